@@ -1,0 +1,1 @@
+//! Scenario, contract, fault and golden tests of the whole product.
