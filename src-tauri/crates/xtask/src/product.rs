@@ -1,0 +1,40 @@
+//! Building and starting the product itself: the command line, the benchmarks, the long tests.
+
+use crate::packages;
+use crate::process::{self, Outcome};
+use crate::workspace;
+use std::process::Command;
+
+const COMMAND_LINE: (&str, &str) = ("resguardo-cli", "resguardo");
+const BENCHMARKS: (&str, &str) = ("resguardo-tests", "bench");
+
+/// Builds `resguardo` in release and becomes it. There is no window yet: without arguments it shows its help.
+pub(crate) fn run(arguments: &[&str]) -> Outcome {
+    let arguments = if arguments.is_empty() { &["--help"] } else { arguments };
+    process::become_program(built(COMMAND_LINE)?.args(arguments))
+}
+
+/// Builds the benchmarks in release and becomes them.
+pub(crate) fn bench(arguments: &[&str]) -> Outcome {
+    packages::ensure(&packages::TESTS)?;
+    process::become_program(built(BENCHMARKS)?.args(arguments))
+}
+
+/// Runs the scenarios in release with the figures of a night: the tests read `RESGUARDO_TESTS`.
+pub(crate) fn nightly() -> Outcome {
+    packages::ensure(packages::BUILD.iter().chain(&packages::TESTS))?;
+    // Tests start the command line as people do, so it has to be there.
+    process::run(&mut process::cargo(&["build", "--release", "--package", COMMAND_LINE.0]))?;
+    let mut tests =
+        process::cargo(&["nextest", "run", "--release", "--no-fail-fast", "--package", "resguardo-tests"]);
+    process::run(tests.env("RESGUARDO_TESTS", "nightly"))
+}
+
+/// Everything cargo and apt say goes to standard error, so that `run -- list --json` prints JSON alone.
+fn built((package, binary): (&str, &str)) -> Outcome<Command> {
+    packages::ensure(&packages::BUILD)?;
+    let arguments = ["build", "--release", "--package", package, "--bin", binary];
+    process::run_on_stderr(&mut process::cargo(&arguments))?;
+    let program = format!("{binary}{}", std::env::consts::EXE_SUFFIX);
+    Ok(Command::new(workspace::metadata()?.target.join("release").join(program)))
+}
