@@ -1,1 +1,50 @@
-//! resguardo-domain
+//! The nouns, pure rules and contracts of Resguardo: no I/O, no async runtime, no database.
+//!
+//! Everything above speaks these words. A rule that decides something about the owner's data (what expires, what a
+//! name on disk is, which archive kind comes next) lives here as a pure function, so that it can be read and tested alone.
+#![deny(missing_docs)]
+
+mod chain;
+mod context;
+mod destination;
+mod entry;
+mod error;
+mod hash;
+mod id;
+mod listing;
+mod manifest;
+mod operation;
+mod path;
+mod plan;
+mod retention;
+mod schedule;
+mod snapshot;
+mod source;
+
+pub use chain::{ChainFacts, ChainLimits, next_kind};
+pub use context::{Cancel, Clock, Context, Faults, Phase, Progress, Random, Sample};
+pub use destination::{
+    Body, Destination, DestinationInfo, DestinationKind, FileBody, Limits, ObjectInfo, ObjectKey, Session,
+    Space,
+};
+pub use entry::{Entry, EntryKind, SpecialKind, Stamp, Xattr};
+pub use error::{Error, Fact, Kind, Result, Retry};
+pub use hash::{Digest, ParseDigestError};
+pub use id::{ComputerId, DestinationId, OperationId, PlanId, RunId, SnapshotId, SourceId};
+pub use listing::{Content, Delta, Method, Place, Record, Reference};
+pub use manifest::{
+    ChainLink, ComputerInfo, FORMAT_VERSION, ListingPlace, Manifest, PartInfo, SourceSummary, Totals, Writer,
+};
+pub use operation::{Event, Operation, OperationState, Verb, transition};
+pub use path::{EntryPath, decode_name, encode_name};
+pub use plan::{FolderFilter, Level, Plan, PlanOptions, SourceConfig, SourceSpec, validate_plan_name};
+pub use retention::{
+    Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, Verdict,
+    decide as decide_retention,
+};
+pub use schedule::{Schedule, ScheduleRule, Weekday};
+pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};
+pub use source::{
+    Batch, CaptureReport, Collector, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt, Source,
+    SourceInfo,
+};

@@ -1,0 +1,131 @@
+//! Schedules as the owner states them: local wall time with its zone. When they are due is computed elsewhere.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ArchiveKind, Class, Error, Result};
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+impl std::str::FromStr for Weekday {
+    type Err = Error;
+
+    /// English or Spanish names, whole or their first three letters, any case, with or without accents.
+    fn from_str(text: &str) -> Result<Self> {
+        let lower = text.to_lowercase().replace('á', "a").replace('é', "e");
+        let is = |names: [&str; 2]| {
+            names.iter().any(|name| *name == lower || (lower.len() == 3 && name.starts_with(&lower)))
+        };
+        let days = [
+            (["monday", "lunes"], Self::Monday),
+            (["tuesday", "martes"], Self::Tuesday),
+            (["wednesday", "miercoles"], Self::Wednesday),
+            (["thursday", "jueves"], Self::Thursday),
+            (["friday", "viernes"], Self::Friday),
+            (["saturday", "sabado"], Self::Saturday),
+            (["sunday", "domingo"], Self::Sunday),
+        ];
+        days.into_iter()
+            .find_map(|(names, day)| is(names).then_some(day))
+            .ok_or_else(|| Error::invalid("weekly", text, "expected a day of the week"))
+    }
+}
+
+/// The repeating part of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "every", rename_all = "snake_case")]
+pub enum ScheduleRule {
+    /// Each day at a time.
+    Day {
+        /// Local wall time.
+        at: jiff::civil::Time,
+    },
+    /// Each week on a day at a time.
+    Week {
+        /// The day.
+        day: Weekday,
+        /// Local wall time.
+        at: jiff::civil::Time,
+    },
+    /// Each month on a day at a time; 29 to 31 mean the last day of shorter months.
+    Month {
+        /// 1 to 31.
+        day: u8,
+        /// Local wall time.
+        at: jiff::civil::Time,
+    },
+    /// Every so many hours, counted from a time of the day.
+    Hours {
+        /// 1 to 24.
+        hours: u8,
+        /// Local wall time from which the hours are counted.
+        from: jiff::civil::Time,
+    },
+    /// Once.
+    Once {
+        /// Local wall date and time.
+        at: jiff::civil::DateTime,
+    },
+}
+
+/// One schedule of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// When.
+    #[serde(flatten)]
+    pub rule: ScheduleRule,
+    /// IANA name of the zone that the wall times are in.
+    pub zone: String,
+    /// Archive kind; `None` chooses by the chain's state.
+    #[serde(default)]
+    pub kind: Option<ArchiveKind>,
+    /// Class of the archives.
+    pub class: Class,
+}
+
+impl Schedule {
+    /// Checks the ranges that the types do not.
+    ///
+    /// # Errors
+    /// [`crate::Kind::InvalidInput`] naming the field.
+    pub fn validate(&self) -> Result<()> {
+        match self.rule {
+            ScheduleRule::Month { day, .. } if !(1..=31).contains(&day) => {
+                Err(Error::invalid("monthly", day, "a day of the month is 1 to 31"))
+            }
+            ScheduleRule::Hours { hours, .. } if !(1..=24).contains(&hours) => {
+                Err(Error::invalid("every", hours, "hours are 1 to 24"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_understood_in_both_languages() {
+        for (text, day) in [
+            ("Sunday", Weekday::Sunday),
+            ("dom", Weekday::Sunday),
+            ("Miércoles", Weekday::Wednesday),
+            ("TUE", Weekday::Tuesday),
+        ] {
+            assert_eq!(text.parse::<Weekday>().unwrap(), day);
+        }
+        assert!("su".parse::<Weekday>().is_err());
+    }
+}
