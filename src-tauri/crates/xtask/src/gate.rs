@@ -104,7 +104,7 @@ fn doctests(tally: &mut Tally) -> Outcome {
     for package in &metadata.packages {
         let folder = package.manifest.trim_end_matches("Cargo.toml");
         let mut sources = files.iter().filter(|path| path.starts_with(folder) && path.ends_with(".rs"));
-        if package.name != "xtask" && sources.any(|path| has_example(&metadata.root.join(path))) {
+        if package.is_library && sources.any(|path| has_example(&metadata.root.join(path))) {
             found.extend(["--package", &package.name]);
         }
     }

@@ -29,6 +29,8 @@ pub(crate) struct Package {
     pub(crate) manifest: String,
     /// Oldest compiler it is declared for, such as `1.95`.
     pub(crate) rust_version: String,
+    /// Whether it has a library, and with it documentation tests.
+    pub(crate) is_library: bool,
     pub(crate) dependencies: Vec<Dependency>,
 }
 
@@ -58,10 +60,13 @@ fn read_metadata(value: &Value) -> Option<Metadata> {
 fn read_package(value: &Value, root: &Path) -> Option<Package> {
     let manifest = Path::new(value.get("manifest_path")?.as_str()?);
     let dependencies = value.get("dependencies")?.as_array()?;
+    let mut kinds =
+        value.get("targets")?.as_array()?.iter().filter_map(|target| target.get("kind")?.as_array());
     Some(Package {
         name: value.get("name")?.as_str()?.to_owned(),
         manifest: with_slashes(manifest.strip_prefix(root).unwrap_or(manifest)),
         rust_version: value.get("rust_version").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        is_library: kinds.any(|kinds| kinds.iter().any(|kind| kind == "lib")),
         dependencies: dependencies.iter().map(read_dependency).collect::<Option<_>>()?,
     })
 }
@@ -128,12 +133,14 @@ mod tests {
             "workspace_root": "/repo", "target_directory": "/repo/target",
             "packages": [{
                 "name": "resguardo-engine", "manifest_path": "/repo/crates/engine/Cargo.toml", "rust_version": "1.95",
+                "targets": [{"kind": ["custom-build"]}, {"kind": ["lib"]}],
                 "dependencies": [{"name": "serde", "kind": null}, {"name": "resguardo-testkit", "kind": "dev"}],
             }],
         });
         let metadata = read_metadata(&answer).unwrap();
         let package = &metadata.packages[0];
         assert_eq!(package.manifest, "crates/engine/Cargo.toml");
+        assert!(package.is_library);
         assert_eq!(package.dependencies[0].need, Need::Normal);
         assert_eq!(package.dependencies[1].need, Need::Dev);
     }

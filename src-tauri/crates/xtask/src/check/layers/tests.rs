@@ -10,6 +10,7 @@ fn package(name: &str, dependencies: &[(&str, Need)]) -> Package {
         name: name.to_owned(),
         manifest: format!("{name}/Cargo.toml"),
         rust_version: "1.95".to_owned(),
+        is_library: true,
         dependencies: dependencies
             .map(|(name, need)| Dependency { name: (*name).to_owned(), need: *need })
             .collect(),
