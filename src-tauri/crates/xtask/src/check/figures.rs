@@ -126,9 +126,11 @@ fn is_documented(text: &str, line: usize) -> bool {
         let attribute = line.starts_with("#[") && !line.starts_with("#[doc");
         attribute || line.ends_with(")]") && !line.starts_with("//")
     });
+    // A macro that hands on the attributes of its caller hands on their documentation.
+    let openings = ["///", "#[doc", "$(#["];
     above
         .next()
-        .is_some_and(|line| line.starts_with("///") || line.starts_with("#[doc") || line.ends_with("*/"))
+        .is_some_and(|line| openings.iter().any(|opening| line.starts_with(opening)) || line.ends_with("*/"))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of lines are far below 2^52")]
@@ -177,6 +179,13 @@ mod tests {
         let report = report(&tree(&files));
         assert!(report.contains("panics per kloc         166.67 (mark: 0.3)"), "{report}");
         assert!(report.contains("public items documented 50.0 %"), "{report}");
+    }
+
+    #[test]
+    fn attributes_may_stand_between_the_documentation_and_the_item() {
+        assert!(is_documented("/// A.\n#[derive(Debug)]\npub struct A;\n", 2));
+        assert!(is_documented("$(#[$doc])*\n#[derive(Debug)]\npub struct $name;\n", 2));
+        assert!(!is_documented("use a;\n#[derive(Debug)]\npub struct A;\n", 2));
     }
 
     #[test]
