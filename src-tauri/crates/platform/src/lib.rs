@@ -1,1 +1,18 @@
-//! resguardo-platform
+//! What the operating system tells and gives: folders, time, chance, locks, disks, flushing. It knows nothing of plans,
+//! archives or destinations.
+#![deny(missing_docs)]
+
+pub mod disk;
+pub mod durable;
+mod home;
+mod lock;
+mod machine;
+mod time_and_chance;
+
+pub use home::Home;
+pub use lock::Lock;
+pub use machine::{Language, host_name, threads, time_zone_name, user_language};
+pub use time_and_chance::{SystemClock, SystemRandom, system_context};
+
+/// A question to the environment: a variable's name in, its value out. `std::env::var_os` fits; tests pass their own.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<std::ffi::OsString>;
