@@ -189,6 +189,9 @@ pub struct Record {
     /// The file has holes worth keeping: `start, length, …` in bytes.
     #[serde(rename = "ho", default, skip_serializing_if = "Vec::is_empty")]
     pub holes: Vec<u64>,
+    /// Set when `h` is the digest of a sparse file (see FORMAT.md), which does not read its holes.
+    #[serde(rename = "sp", default, skip_serializing_if = "is_default")]
+    pub sparse_digest: bool,
     /// Set when the file kept changing while it was read.
     #[serde(rename = "ch", default, skip_serializing_if = "is_default")]
     pub changed: bool,
@@ -246,6 +249,7 @@ impl Record {
             same: None,
             delta: None,
             holes: Vec::new(),
+            sparse_digest: false,
             changed: false,
             rows: BTreeMap::new(),
         }
