@@ -1,1 +1,40 @@
-//! resguardo-catalog
+//! The catalog: one SQLite file that remembers plans, destinations, snapshots, file versions, operations, slots, uploads
+//! and settings. Everything about snapshots is a cache of the manifests and listings at the destinations and can be
+//! rebuilt from them; nothing here reads or writes an archive.
+#![deny(missing_docs)]
+
+mod browse;
+mod catalog;
+mod columns;
+mod connection;
+mod content;
+mod copies;
+mod destinations;
+mod error;
+mod find;
+mod ingest;
+mod migrate;
+mod operations;
+mod pattern;
+mod plans;
+mod prune;
+mod salvage;
+mod self_backup;
+mod series;
+mod settings;
+mod slots;
+mod snapshots;
+mod uploads;
+mod view;
+
+pub use browse::Version;
+pub use catalog::Catalog;
+pub use content::ContentIndex;
+pub use copies::{CopyRow, CopyState};
+pub use destinations::DestinationRow;
+pub use find::Found;
+pub use operations::OperationFilter;
+pub use slots::{Slot, SlotState};
+pub use snapshots::SnapshotRow;
+pub use uploads::{UploadRow, UploadState};
+pub use view::{FolderId, Known, View};
