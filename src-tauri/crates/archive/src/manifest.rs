@@ -73,7 +73,7 @@ fn check(manifest: &Manifest) -> std::result::Result<(), String> {
     }
     let part = manifest.parts.get((manifest.listing.part as usize).wrapping_sub(1));
     let end = manifest.listing.offset.checked_add(manifest.listing.packed);
-    if !part.zip(end).is_some_and(|(part, end)| end <= part.size) {
+    if part.zip(end).is_none_or(|(part, end)| end > part.size) {
         return Err("its listing lies outside the archive".into());
     }
     if manifest.generation == 0 || ArchiveName::parse(&manifest.name).is_err() {

@@ -49,7 +49,7 @@ pub(crate) struct SmallPacker {
 pub(crate) enum Outcome {
     Done,
     /// Larger than thought (or a database): must go through the blocks.
-    Large(Item),
+    Large(Box<Item>),
 }
 
 pub(crate) fn effort(level: Level) -> Effort {
@@ -133,7 +133,7 @@ impl SmallPacker {
             if opened.entry.size > BLOCK as u64
                 || (opened.database.is_some() && opened.entry.size >= MIN_DATABASE)
             {
-                return Ok(Outcome::Large(item));
+                return Ok(Outcome::Large(Box::new(item)));
             }
             let (changed, read) = match self.read(&opened) {
                 Ok(result) => result,

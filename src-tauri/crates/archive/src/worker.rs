@@ -42,7 +42,7 @@ impl Worker {
     fn unit(&mut self, seq: u64, unit: Unit) -> Result<Product> {
         match unit {
             Unit::Small { items, opener } => self.small_run(items, &opener),
-            Unit::Large { item, opener, attempt } => self.start(seq, item, opener, attempt),
+            Unit::Large { item, opener, attempt } => self.start(seq, *item, opener, attempt),
             Unit::Records(records) => {
                 let done = records.into_iter().map(|record| DoneEntry { record, zip: None }).collect();
                 Ok(Product::Small(SmallProduct { done, ..SmallProduct::default() }))

@@ -141,7 +141,10 @@ impl ArchiveWriter {
         let mut bytes = 0;
         for item in items {
             if item.entry.has_content() && item.entry.size > crate::BLOCK as u64 {
-                self.queue.submit(Unit::Large { item, opener: Arc::clone(opener), attempt: 1 }, true)?;
+                self.queue.submit(
+                    Unit::Large { item: Box::new(item), opener: Arc::clone(opener), attempt: 1 },
+                    true,
+                )?;
                 continue;
             }
             bytes += item.entry.size;

@@ -64,8 +64,9 @@ fn changed_pages_alone_are_stored_and_any_generation_comes_back() {
         let before = made.last().map(|last| prior(u64::from(n), last, &world.cx, name));
         made.push(world.write_files(n, &[(name, version.clone())], |_| before.clone()));
     }
-    for n in 1..3 {
-        assert!(made[n].sealed.parts[0].size < 60_000, "{n}: {}", made[n].sealed.parts[0].size);
+    for increment in &made[1..3] {
+        let size = increment.sealed.parts[0].size;
+        assert!(size < 60_000, "{}: {size}", increment.name.as_str());
     }
     for n in 0..versions.len() {
         let chain: Vec<(&Made, Record)> =

@@ -228,7 +228,7 @@ impl WriterThread {
             .map_err(|cause| Error::io(&cause, "read the file", &large.entry.path))?;
         if changed && large.attempt < LARGE_ATTEMPTS {
             self.part.rewind(&self.cx, open.header_at)?;
-            let item = Item { entry: large.entry.clone(), prior: large.prior.clone() };
+            let item = Box::new(Item { entry: large.entry.clone(), prior: large.prior.clone() });
             let unit = Unit::Large { item, opener: Arc::clone(&large.opener), attempt: large.attempt + 1 };
             self.queue.again(large.seq, unit);
             return Ok(false);

@@ -1,5 +1,11 @@
 //! A small world for the archive's tests: entries in memory, a clock, a manifest.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, reason = "shared by several test files")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "shared by several test files"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
