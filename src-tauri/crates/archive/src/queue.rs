@@ -21,7 +21,7 @@ pub(crate) enum Unit {
         opener: Arc<dyn Opener>,
     },
     Large {
-        item: Item,
+        item: Box<Item>,
         opener: Arc<dyn Opener>,
         attempt: u32,
     },

@@ -1,0 +1,507 @@
+//! What can be asked of the engine and what it answers: plain values, the same on every way in.
+
+use std::collections::BTreeMap;
+
+use resguardo_domain::{
+    ArchiveKind, Class, DestinationId, DestinationKind, Keep, Level, OperationId, PlanId, Refusal, Retention, Schedule,
+    SnapshotId, SnapshotState, Space, VerifyLevel,
+};
+use serde::{Deserialize, Serialize};
+
+/// A plan as its owner states it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PlanDraft {
+    /// Its name.
+    pub name: String,
+    /// Folders to copy.
+    pub folders: Vec<String>,
+    /// SQLite files to copy.
+    pub sqlite: Vec<String>,
+    /// Patterns left out, as in `.gitignore`.
+    pub exclude: Vec<String>,
+    /// When not empty, only what matches.
+    pub include: Vec<String>,
+    /// Leave out the well-known rubbish (default true).
+    pub default_excludes: Option<bool>,
+    /// Stay on one file system (default true).
+    pub one_file_system: Option<bool>,
+    /// Leave out larger files, in bytes.
+    pub max_size: Option<u64>,
+    /// Leave out files not modified for so many days.
+    pub max_age_days: Option<u32>,
+    /// Destinations: names, or folders of this computer.
+    pub to: Vec<String>,
+    /// When.
+    pub schedules: Vec<Schedule>,
+    /// How long it is kept; the default rules when missing.
+    pub retention: Option<Retention>,
+    /// How hard archives are packed.
+    pub level: Option<Level>,
+    /// Largest size of one archive file, in bytes.
+    pub part_size: Option<u64>,
+}
+
+/// Changes to a plan: what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PlanEdit {
+    /// A new name.
+    pub name: Option<String>,
+    /// Folders to add.
+    pub add_folders: Vec<String>,
+    /// SQLite files to add.
+    pub add_sqlite: Vec<String>,
+    /// Sources to remove: their path or label.
+    pub remove_sources: Vec<String>,
+    /// Replaces the patterns left out of every folder.
+    pub exclude: Option<Vec<String>>,
+    /// Replaces the patterns taken of every folder.
+    pub include: Option<Vec<String>>,
+    /// Destinations to add.
+    pub add_to: Vec<String>,
+    /// Destinations to remove (their archives stay).
+    pub remove_to: Vec<String>,
+    /// Replaces the schedules.
+    pub schedules: Option<Vec<Schedule>>,
+    /// Replaces the keep rules.
+    pub retention: Option<Retention>,
+    /// How hard archives are packed.
+    pub level: Option<Level>,
+    /// Largest size of one archive file, in bytes; `Some(None)` removes the limit.
+    pub part_size: Option<Option<u64>>,
+}
+
+/// A destination as a list shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DestinationView {
+    /// Its id.
+    pub id: DestinationId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: DestinationKind,
+    /// Its root.
+    pub root: String,
+    /// Whether it is connected now.
+    pub connected: bool,
+    /// Room left, when connected.
+    pub space: Option<Space>,
+    /// Archives waiting to be sent there.
+    pub waiting: u64,
+    /// Plans that send there.
+    pub plans: Vec<String>,
+}
+
+/// A copy of a snapshot's archive at one destination.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CopyView {
+    /// The destination's name.
+    pub destination: String,
+    /// `waiting`, `present`, `lost` or `deleted`.
+    pub state: String,
+    /// How far it was proven.
+    pub verified: Option<VerifyLevel>,
+    /// When.
+    pub verified_at: Option<jiff::Timestamp>,
+}
+
+/// A snapshot as a list shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SnapshotView {
+    /// Its id.
+    pub id: SnapshotId,
+    /// The plan's name.
+    pub plan: String,
+    /// Full, differential or incremental.
+    pub kind: ArchiveKind,
+    /// Daily, weekly, monthly, manual or safety.
+    pub class: Class,
+    /// Place in the plan's order.
+    pub generation: u64,
+    /// When its run began.
+    pub created_at: jiff::Timestamp,
+    /// Bytes of its archive.
+    pub bytes_stored: u64,
+    /// Bytes that restoring all of it writes.
+    pub bytes_total: u64,
+    /// Files it holds.
+    pub files: u64,
+    /// Its state.
+    pub state: SnapshotState,
+    /// Whether somebody pinned it.
+    pub pinned: bool,
+    /// Its copies.
+    pub destinations: Vec<CopyView>,
+    /// File name stem of its archive.
+    pub name: String,
+    /// The archives it needs.
+    pub needs: Vec<SnapshotId>,
+    /// Problems with single entries.
+    pub issues: u64,
+    /// Entries added, changed, removed since the archive before.
+    pub changes: (u64, u64, u64),
+}
+
+/// An entry as a listing shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EntryView {
+    /// Path in the snapshot.
+    pub path: String,
+    /// `file`, `folder`, `symlink`, `fifo`, `socket`, `device`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Bytes.
+    pub size: u64,
+    /// Modification time; `None` for a folder that only stands for others.
+    pub mtime: Option<jiff::Timestamp>,
+    /// Unix permissions.
+    pub mode: u32,
+    /// SHA-256 of the content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// For a database: rows per table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rows: BTreeMap<String, u64>,
+}
+
+/// A name found across dates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoundView {
+    /// Path in the snapshot.
+    pub path: String,
+    /// The plan's name.
+    pub plan: String,
+    /// Newest snapshot that shows this version.
+    pub snapshot: SnapshotId,
+    /// Bytes.
+    pub size: u64,
+    /// Modification time.
+    pub mtime: Option<jiff::Timestamp>,
+    /// When the first snapshot with this version was made.
+    pub first: jiff::Timestamp,
+    /// When the last one was.
+    pub last: jiff::Timestamp,
+    /// Whether the newest snapshot of the plan still has it.
+    pub current: bool,
+}
+
+/// Where a restore writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum RestoreTarget {
+    /// Below a folder, with the paths of the archive.
+    Folder {
+        /// The folder; made when missing.
+        path: String,
+    },
+    /// Where everything came from.
+    InPlace,
+}
+
+/// What happens to what is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Existing {
+    /// It stays; only what is missing comes back.
+    Missing,
+    /// It is replaced (after the safety snapshot).
+    #[default]
+    Replace,
+    /// It stays, and what comes back gets another name.
+    KeepBoth,
+}
+
+/// A selective restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreRequest {
+    /// Which snapshot: an id or its beginning, `latest`, `PLAN@latest`, `PLAN@2026-09-12`.
+    pub snapshot: String,
+    /// Paths in the snapshot; everything when empty.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Where to.
+    pub target: RestoreTarget,
+    /// What happens to what is there.
+    #[serde(default)]
+    pub existing: Existing,
+    /// Whether a safety snapshot is made before anything is replaced.
+    pub safety: bool,
+}
+
+/// What a restore would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RestorePreview {
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// Exactly where it writes.
+    pub target: String,
+    /// Files that are not there yet.
+    pub create: u64,
+    /// Files that would be replaced.
+    pub replace: u64,
+    /// Files that are there with the same content and stay.
+    pub same: u64,
+    /// Files that stay because they exist.
+    pub skip: u64,
+    /// Files that get another name.
+    pub rename: u64,
+    /// Bytes that would be written.
+    pub bytes: u64,
+    /// Databases among the files.
+    pub databases: u64,
+    /// Archives that are read, oldest first.
+    pub archives: Vec<String>,
+    /// Whether a safety snapshot comes first.
+    pub safety: bool,
+    /// The first entries with what happens to each (`create`, `replace`, `same`, `skip`, `rename`).
+    pub entries: Vec<(String, String)>,
+}
+
+/// What a restore did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RestoreReport {
+    /// Exactly where it wrote.
+    pub target: String,
+    /// Files asked for.
+    pub wanted: u64,
+    /// Files written and read back.
+    pub restored: u64,
+    /// Files that were as wanted already.
+    pub same: u64,
+    /// Files left as they were because they existed.
+    pub skipped: u64,
+    /// Files written under another name.
+    pub renamed: u64,
+    /// Files that could not be restored.
+    pub failed: u64,
+    /// Bytes written.
+    pub bytes: u64,
+    /// Databases restored.
+    pub databases: u64,
+    /// Their tables.
+    pub tables: u64,
+    /// Their rows.
+    pub rows: u64,
+    /// The safety snapshot, when one was made.
+    pub safety: Option<SnapshotId>,
+}
+
+/// What taking a restore back did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UndoReport {
+    /// Files put back as they were.
+    pub put_back: u64,
+    /// Files and folders removed that the restore had created.
+    pub removed: u64,
+    /// Files left alone because they changed after the restore.
+    pub kept: u64,
+}
+
+/// What a backup did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BackUpReport {
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// Its kind (an increment asked for without a chain becomes a full).
+    pub kind: ArchiveKind,
+    /// File name stem of its archive.
+    pub name: String,
+    /// Files in the snapshot.
+    pub files: u64,
+    /// Bytes that restoring all of it writes.
+    pub bytes_total: u64,
+    /// Bytes of the archive.
+    pub bytes_stored: u64,
+    /// Entries added.
+    pub added: u64,
+    /// Entries changed.
+    pub changed: u64,
+    /// Entries gone.
+    pub removed: u64,
+    /// Destinations that have it.
+    pub present: Vec<String>,
+    /// Destinations it waits for, with the reason.
+    pub waiting: Vec<(String, String)>,
+}
+
+/// What a verification found for one copy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VerifyRow {
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// File name stem of its archive.
+    pub name: String,
+    /// The destination's name.
+    pub destination: String,
+    /// How far it was proven now.
+    pub level: Option<VerifyLevel>,
+    /// What is wrong with it.
+    pub error: Option<resguardo_domain::Error>,
+}
+
+/// One snapshot in a pruning plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PruneRow {
+    /// The snapshot.
+    pub id: SnapshotId,
+    /// File name stem of its archive.
+    pub name: String,
+    /// When it was made.
+    pub created_at: jiff::Timestamp,
+    /// Bytes of its archive.
+    pub bytes: u64,
+    /// Why it stays; empty when it goes.
+    pub keep: Vec<Keep>,
+}
+
+/// What pruning would do, or did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PruneReport {
+    /// Every snapshot, oldest first.
+    pub rows: Vec<PruneRow>,
+    /// Snapshots deleted (or that would be).
+    pub deleted: u64,
+    /// Bytes freed (or that would be).
+    pub freed: u64,
+    /// Why nothing is deleted.
+    pub refusal: Option<Refusal>,
+}
+
+/// What filling the catalog from destinations found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RebuildReport {
+    /// Snapshots in the catalog afterwards.
+    pub snapshots: u64,
+    /// Snapshots that were not there before.
+    pub found: u64,
+    /// Plans brought back from the configuration kept at a destination.
+    pub plans: Vec<String>,
+    /// Manifests that can't be used, with the reason.
+    pub problems: Vec<(String, String)>,
+}
+
+/// What sending waiting archives did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SyncReport {
+    /// Archives sent, as `name -> destination`.
+    pub sent: Vec<(String, String)>,
+    /// Archives that still wait, with the reason.
+    pub waiting: Vec<(String, String, String)>,
+}
+
+/// An archive on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UploadView {
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// File name stem of the archive.
+    pub name: String,
+    /// The destination's name.
+    pub destination: String,
+    /// Bytes acknowledged.
+    pub sent: u64,
+    /// Bytes in all.
+    pub size: u64,
+    /// The last error's kind and cause.
+    pub error: Option<String>,
+}
+
+/// One plan's state in one line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanStatus {
+    /// The plan.
+    pub id: PlanId,
+    /// Its name.
+    pub plan: String,
+    /// Its newest snapshot.
+    pub last: Option<SnapshotView>,
+    /// Snapshots it has.
+    pub snapshots: u64,
+    /// Archives that wait for a destination.
+    pub waiting: u64,
+    /// The operation at work for it.
+    pub running: Option<OperationId>,
+    /// The last operation's error, when it failed after the newest snapshot.
+    pub failure: Option<resguardo_domain::Error>,
+}
+
+/// One finding of the self-examination.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DoctorFinding {
+    /// `ok`, `warning` or `problem`.
+    pub level: String,
+    /// What was looked at: `catalog`, `home`, `destination`, `source`, `clock`, `tools`, `leftovers`.
+    pub what: String,
+    /// Its name or path.
+    pub name: String,
+    /// What was found, technically.
+    pub detail: String,
+    /// The error it amounts to, whose texts tell what to do.
+    pub error: Option<resguardo_domain::Error>,
+}
+
+/// A long piece of work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "snake_case")]
+pub enum Request {
+    /// Makes a snapshot of a plan. Result: [`BackUpReport`].
+    BackUp {
+        /// The plan's name.
+        plan: String,
+        /// Archive kind; chosen by the chain's state when missing.
+        kind: Option<ArchiveKind>,
+        /// Its class.
+        class: Class,
+    },
+    /// Proves snapshots. Result: a list of [`VerifyRow`].
+    Verify {
+        /// Which; every snapshot when empty.
+        snapshots: Vec<String>,
+        /// How far.
+        level: VerifyLevel,
+    },
+    /// Brings entries back. Result: [`RestoreReport`].
+    Restore(RestoreRequest),
+    /// Takes a restore back. Result: [`UndoReport`].
+    Undo {
+        /// The restore's operation: its id or the beginning of it.
+        operation: String,
+    },
+    /// Deletes what expired. Result: [`PruneReport`].
+    Prune {
+        /// The plan's name.
+        plan: String,
+        /// A person confirmed that more than half may go.
+        confirmed: bool,
+    },
+    /// Deletes one snapshot everywhere. Result: [`PruneReport`].
+    Delete {
+        /// Which.
+        snapshot: String,
+    },
+    /// Fills the catalog from a destination, or from all. Result: [`RebuildReport`].
+    Rebuild {
+        /// The destination's name.
+        destination: Option<String>,
+    },
+    /// Sends waiting archives. Result: [`SyncReport`].
+    Sync {
+        /// The plan's name; every plan when missing.
+        plan: Option<String>,
+    },
+    /// Writes entries out as plain files. Result: [`RestoreReport`].
+    Export {
+        /// Which snapshot.
+        snapshot: String,
+        /// Paths in it; everything when empty.
+        paths: Vec<String>,
+        /// Folder to write into.
+        to: String,
+    },
+}
