@@ -2,7 +2,7 @@
 //!
 //! Every call that changes something is preceded by a step of the context, so that tests can fail or kill exactly there.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -90,14 +90,17 @@ pub fn sync_folder(path: &Path) -> Result<()> {
     }
 }
 
-/// A name beside `path` that nothing uses; short enough even when the name itself has 255 bytes.
+/// A name beside `path` that nothing uses, not even what a crash left; short enough even when the name has 255 bytes.
 fn temporary_sibling(cx: &Context, path: &Path) -> PathBuf {
-    let mut name = path.file_name().map(ToOwned::to_owned).unwrap_or_default();
-    if name.len() > 200 {
-        name = OsString::from("long");
+    let name = path.file_name().filter(|name| name.len() <= 200).unwrap_or(OsStr::new("long"));
+    loop {
+        let mut name = name.to_owned();
+        name.push(format!(".{:016x}.tmp", cx.random_bits()));
+        let sibling = path.with_file_name(name);
+        if fs::symlink_metadata(&sibling).is_err() {
+            return sibling;
+        }
     }
-    name.push(format!(".{:016x}.tmp", cx.random_bits()));
-    path.with_file_name(name)
 }
 
 fn parent_of(path: &Path) -> &Path {
@@ -109,6 +112,8 @@ fn parent_of(path: &Path) -> &Path {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use resguardo_domain::Kind;
     use resguardo_testkit::{Fault, at_every_step, test_context};
 
@@ -126,6 +131,8 @@ mod tests {
         write_file(&test_context(), &path, b"second").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"second");
         assert_eq!(names(folder.path()), ["settings.json"]);
+        fs::write(temporary_sibling(&test_context(), &path), "left by a crash").unwrap();
+        write_file(&test_context(), &path, b"third").unwrap();
         let long = folder.path().join("x".repeat(255));
         write_file(&test_context(), &long, b"").unwrap();
     }
