@@ -34,6 +34,8 @@ pub(crate) struct DoneEntry {
     pub(crate) record: Record,
     /// Its ZIP entry and where its local header starts in the run; `None` when it has none in this archive.
     pub(crate) zip: Option<(ZipEntry, u64)>,
+    /// Counted, but not written into the listing.
+    pub(crate) quiet: bool,
 }
 
 /// What a worker keeps between entries.
@@ -109,7 +111,7 @@ impl SmallPacker {
                 Ok(Outcome::Done)
             }
             EntryKind::Special(_) => {
-                run.done.push(DoneEntry { record: Record::of(&item.entry), zip: None });
+                run.done.push(DoneEntry { record: Record::of(&item.entry), zip: None, quiet: false });
                 Ok(Outcome::Done)
             }
         }
@@ -192,7 +194,8 @@ impl SmallPacker {
                 .or_else(|| known.and_then(|k| k.find(entry.size, &digest)));
             if same.is_some() {
                 record.same = same;
-                run.done.push(DoneEntry { record, zip: None });
+                let quiet = prior.is_some_and(|prior| prior.quiet);
+                run.done.push(DoneEntry { record, zip: None, quiet });
                 return Ok(());
             }
         }
@@ -280,6 +283,6 @@ impl SmallProduct {
                 Some(Place { part: 1, offset, packed: packed.len() as u64, method, blocks: Vec::new() });
         }
         self.bytes.extend_from_slice(packed);
-        self.done.push(DoneEntry { record, zip: Some((zip, start)) });
+        self.done.push(DoneEntry { record, zip: Some((zip, start)), quiet: false });
     }
 }

@@ -44,7 +44,8 @@ impl Worker {
             Unit::Small { items, opener } => self.small_run(items, &opener),
             Unit::Large { item, opener, attempt } => self.start(seq, *item, opener, attempt),
             Unit::Records(records) => {
-                let done = records.into_iter().map(|record| DoneEntry { record, zip: None }).collect();
+                let done =
+                    records.into_iter().map(|record| DoneEntry { record, zip: None, quiet: false }).collect();
                 Ok(Product::Small(SmallProduct { done, ..SmallProduct::default() }))
             }
         }
@@ -81,7 +82,8 @@ impl Worker {
         };
         if let Some(record) = self.known_content(&item, &opened)? {
             self.cx.progress().advance(1, opened.entry.size);
-            run.done.push(DoneEntry { record, zip: None });
+            let quiet = item.prior.as_ref().is_some_and(|prior| prior.quiet && prior.digest == record.digest);
+            run.done.push(DoneEntry { record, zip: None, quiet });
             return Ok(Product::Small(run));
         }
         let base = item.prior.as_ref().and_then(|prior| self.pages.load(&prior.digest?));

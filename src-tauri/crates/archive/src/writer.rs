@@ -1,12 +1,13 @@
 //! Writing an archive: takes items from any number of threads, gives back sealed parts.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use resguardo_domain::{
-    ArchiveName, Context, Digest, Entry, Error, Issue, Level, ListingPlace, Opener, PartInfo, Record,
-    Reference, Result,
+    ArchiveName, Context, Digest, Entry, EntryPath, Error, Issue, Level, ListingPlace, Opener, PartInfo,
+    Record, Reference, Result,
 };
 
 use crate::pages::PageCache;
@@ -30,6 +31,8 @@ pub struct Prior {
     pub size: u64,
     /// The record that has the content.
     pub reference: Reference,
+    /// Its stamp is as it was and it is only looked at again to be sure: the same content needs no record.
+    pub quiet: bool,
 }
 
 /// One entry to put into the archive.
@@ -78,6 +81,19 @@ pub struct Closing {
     pub issues: Vec<Issue>,
 }
 
+/// Counts of what the records of an archive stand for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Files.
+    pub files: u64,
+    /// Folders.
+    pub folders: u64,
+    /// Bytes of the files.
+    pub bytes: u64,
+    /// Objects listed but not stored.
+    pub skipped: u64,
+}
+
 /// A finished, durable archive.
 #[derive(Debug, Clone)]
 pub struct Sealed {
@@ -85,6 +101,10 @@ pub struct Sealed {
     pub parts: Vec<PartInfo>,
     /// Where the listing stands.
     pub listing: ListingPlace,
+    /// What was found and is in the listing, or was looked at again and needs no record.
+    pub counts: Counts,
+    /// Rows per table of every database among them.
+    pub databases: Vec<(EntryPath, BTreeMap<String, u64>)>,
     /// Bytes of content that were packed.
     pub packed_from: u64,
     /// Problems with single entries.

@@ -11,7 +11,12 @@ use resguardo_domain::*;
 
 fn prior(generation: u64, made: &Made, cx: &Context, name: &str) -> Prior {
     let record = made.record(cx, name);
-    Prior { digest: record.digest, size: record.size, reference: Reference { generation, path: record.path } }
+    Prior {
+        digest: record.digest,
+        size: record.size,
+        reference: Reference { generation, path: record.path },
+        quiet: false,
+    }
 }
 
 /// Puts a file together from the archives of its chain, newest record first.

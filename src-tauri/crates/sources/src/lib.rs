@@ -25,5 +25,6 @@ mod walk;
 pub use defaults::{DEFAULT_EXCLUDES, DefaultExclude};
 pub use folder::FolderSource;
 pub use leftovers::remove_leftovers;
+pub use open::FolderOpener;
 pub use os::Overwrite;
 pub use sqlite::SqliteSource;

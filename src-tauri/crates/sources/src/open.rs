@@ -24,9 +24,9 @@ const SMALLEST_DATABASE: u64 = 512;
 /// A file with at least this much less on the disk than its size says has holes worth looking for.
 const WORTHWHILE_HOLES: u64 = 64 << 10;
 
-/// Opens the files of one folder source by their path in the archive.
+/// Opens the files below one folder by their path in an archive: `base` stands for the folder.
 #[derive(Debug)]
-pub(crate) struct FolderOpener {
+pub struct FolderOpener {
     root: Folder,
     root_path: PathBuf,
     base: EntryPath,
@@ -34,7 +34,11 @@ pub(crate) struct FolderOpener {
 }
 
 impl FolderOpener {
-    pub(crate) fn new(root: &Path, base: EntryPath, temporary: PathBuf) -> io::Result<Self> {
+    /// An opener for what is below `root`; copies of databases are made in `temporary`.
+    ///
+    /// # Errors
+    /// When the folder can't be opened.
+    pub fn new(root: &Path, base: EntryPath, temporary: PathBuf) -> io::Result<Self> {
         Ok(Self { root: Folder::open(root)?, root_path: root.to_owned(), base, temporary })
     }
 

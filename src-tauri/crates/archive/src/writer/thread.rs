@@ -1,14 +1,16 @@
 //! The one thread that writes: appends products in order, keeps the listing, rolls over to the next part.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use resguardo_codec::{DEFLATE_END, ZstdStream};
 use resguardo_domain::{
-    Context, Delta, Digest, Error, Issue, IssueKind, ListingPlace, Method, PartInfo, Place, Record, Result,
+    Context, Delta, Digest, EntryPath, Error, Issue, IssueKind, ListingPlace, Method, PartInfo, Place,
+    Record, Result,
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{Item, Sealed, WriteOptions};
+use super::{Counts, Item, Sealed, WriteOptions};
 use crate::large::{BlockProduct, Form, Large, codec};
 use crate::pages::{PageIndex, page_digest};
 use crate::part::Part;
@@ -32,6 +34,8 @@ pub(super) struct WriterThread {
     sums: Spool,
     records: u64,
     packed_from: u64,
+    counts: Counts,
+    databases: Vec<(EntryPath, BTreeMap<String, u64>)>,
     issues: Vec<Issue>,
 }
 
@@ -67,6 +71,8 @@ impl WriterThread {
             sums: spool("sums")?,
             records: 0,
             packed_from: 0,
+            counts: Counts::default(),
+            databases: Vec::new(),
             issues: Vec::new(),
         };
         thread.begin_part()?;
@@ -156,7 +162,7 @@ impl WriterThread {
         for issue in run.issues {
             self.issue(issue);
         }
-        for DoneEntry { mut record, zip } in run.done {
+        for DoneEntry { mut record, zip, quiet } in run.done {
             if let Some((zip, offset)) = zip {
                 self.part.register(&zip, start + offset)?;
                 if record.tag == 'f' {
@@ -167,7 +173,7 @@ impl WriterThread {
                 place.offset += start;
                 place.part = self.part.number;
             }
-            self.record(&record)?;
+            if quiet { self.count(&record) } else { self.record(&record)? }
         }
         Ok(())
     }
@@ -179,7 +185,23 @@ impl WriterThread {
         self.issues.push(issue);
     }
 
+    fn count(&mut self, record: &Record) {
+        match record.tag {
+            'f' => {
+                self.counts.files += 1;
+                self.counts.bytes += record.size;
+                if !record.rows.is_empty() {
+                    self.databases.push((record.path.clone(), record.rows.clone()));
+                }
+            }
+            'd' => self.counts.folders += 1,
+            'l' | '-' => {}
+            _ => self.counts.skipped += 1,
+        }
+    }
+
     fn record(&mut self, record: &Record) -> Result<()> {
+        self.count(record);
         self.records += 1;
         self.listing.line(|out| {
             serde_json::to_writer(out, record)
@@ -344,6 +366,10 @@ impl WriterThread {
         if let Some(prior) = same {
             self.part.rewind(&self.cx, open.header_at)?;
             record.same = Some(prior.reference.clone());
+            if prior.quiet {
+                self.count(&record);
+                return Ok(());
+            }
             return self.record(&record);
         }
         self.packed_from += open.zip.size;
@@ -411,8 +437,20 @@ impl WriterThread {
     fn seal(mut self) -> Result<Sealed> {
         self.cx.progress().enter(resguardo_domain::Phase::Seal, 0, 0);
         self.make_room(self.sums.packed_bound() + self.listing.packed_bound(), 512)?;
-        let Self { cx, options, mut part, mut sealed, listing, sums, records, packed_from, issues, .. } =
-            self;
+        let Self {
+            cx,
+            options,
+            mut part,
+            mut sealed,
+            listing,
+            sums,
+            records,
+            packed_from,
+            counts,
+            databases,
+            issues,
+            ..
+        } = self;
         if !sums.is_empty() {
             sums.finish(&cx, &mut part, "SHA256SUMS", options.mtime)?;
         }
@@ -427,6 +465,6 @@ impl WriterThread {
             records,
             sha256: place.sha256,
         };
-        Ok(Sealed { parts: sealed, listing, packed_from, issues })
+        Ok(Sealed { parts: sealed, listing, counts, databases, packed_from, issues })
     }
 }
