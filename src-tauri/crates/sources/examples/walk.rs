@@ -48,7 +48,8 @@ fn main() {
     let threads = words.next().map_or(2, |text| text.parse().unwrap());
     let filter = FolderFilter::default();
     let config = SourceConfig::Folder { path: SourceConfig::encode_path(&folder), filter: filter.clone() };
-    let spec = SourceSpec { id: resguardo_domain::SourceId::from_random(1), label: "walk".to_owned(), config };
+    let spec =
+        SourceSpec { id: resguardo_domain::SourceId::from_random(1), label: "walk".to_owned(), config };
     let source =
         FolderSource::new(&spec, folder, &filter, Vec::new(), std::env::temp_dir(), threads).unwrap();
     let cx = Context::new(Arc::new(System), Arc::new(System));
@@ -58,6 +59,9 @@ fn main() {
         source.capture(&cx, &counter).unwrap();
         let seconds = start.elapsed().as_secs_f64();
         let (entries, issues) = (counter.entries.into_inner(), counter.issues.into_inner());
-        println!("{entries} entries, {issues} issues, {seconds:.2} s, {:.0} a second", entries as f64 / seconds);
+        println!(
+            "{entries} entries, {issues} issues, {seconds:.2} s, {:.0} a second",
+            entries as f64 / seconds
+        );
     }
 }

@@ -92,13 +92,14 @@ pub(crate) fn fingerprint(folder: &Folder, database: &[u8]) -> u64 {
 struct Fingerprint(Option<u64>);
 
 impl Fingerprint {
-    /// FNV-1a: it must come out the same in every version of this program.
+    /// FNV-1a: it must come out the same in every version of this program. The change time is not part of it: SQLite, run
+    /// by root, sets the owner of a log whenever it opens it, so our own copy would look like a change.
     fn add(&mut self, suffix: &str, facts: &Facts) {
         if facts.kind != Type::File || facts.size == 0 {
             return;
         }
         let numbers =
-            [facts.size.to_le_bytes(), facts.mtime_ns.to_le_bytes(), facts.ctime_ns.to_le_bytes()].concat();
+            [facts.size.to_le_bytes(), facts.mtime_ns.to_le_bytes(), facts.inode.to_le_bytes()].concat();
         let hash =
             suffix.bytes().chain(numbers).fold(self.0.unwrap_or(0xcbf2_9ce4_8422_2325), |hash, byte| {
                 (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

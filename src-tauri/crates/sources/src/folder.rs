@@ -14,7 +14,7 @@ use crate::filter::Filter;
 use crate::open::FolderOpener;
 use crate::os::Folder;
 use crate::owners::Owners;
-use crate::walk::{self, Walk};
+use crate::walk::{self, Never, Walk};
 
 /// A folder with everything below it; stands at `files/<label>` in the archive.
 pub struct FolderSource {
@@ -80,7 +80,7 @@ impl FolderSource {
     }
 
     /// What must never be taken: as paths in the archive, and as (device, inode).
-    fn never_below(&self, resolved: &Path, root: &Folder) -> Result<(Vec<EntryPath>, HashSet<(u64, u64)>)> {
+    fn never_below(&self, resolved: &Path, root: &Folder) -> Result<Never> {
         let mut inodes = HashSet::new();
         let mut paths = Vec::new();
         for path in &self.never {
@@ -99,7 +99,7 @@ impl FolderSource {
             return Err(Error::new(Kind::DestinationInsideSource, "walk a folder")
                 .fact("path", self.origin.display()));
         }
-        Ok((paths, inodes))
+        Ok(Never { paths, inodes })
     }
 
     fn in_archive(&self, below: &Path) -> EntryPath {
@@ -131,12 +131,12 @@ impl Source for FolderSource {
     fn capture(&self, cx: &Context, into: &dyn Collector) -> Result<CaptureReport> {
         cx.step("source.open")?;
         let (resolved, root) = self.open_root()?;
-        let (never_paths, never_inodes) = self.never_below(&resolved, &root)?;
+        let never = self.never_below(&resolved, &root)?;
         let wanted = walk::wanted_folders(cx, &root, &self.base, &self.filter, self.threads)?;
         let opener = FolderOpener::new(&resolved, self.base.clone(), self.temporary.clone())
             .map_err(|error| Error::io(&error, "open the source's folder", resolved.display()))?;
         let walk = Walk::new(cx, into, root, self.base.clone(), &self.filter, Arc::new(opener))
-            .never(never_paths, never_inodes)
+            .never(never)
             .only(wanted);
         let top = walk.top()?;
         let above = self.base.parent().unwrap_or_default();

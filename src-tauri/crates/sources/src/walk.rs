@@ -34,6 +34,22 @@ struct Waiting {
     foreign: bool,
 }
 
+/// What is left out whatever the filter says.
+#[derive(Debug, Default)]
+pub(crate) struct Never {
+    /// Paths in the archive.
+    pub(crate) paths: Vec<EntryPath>,
+    /// Device and inode: a folder may be reached by several paths.
+    pub(crate) inodes: HashSet<(u64, u64)>,
+}
+
+impl Never {
+    fn holds(&self, path: &EntryPath, facts: &Facts) -> bool {
+        (!self.paths.is_empty() && self.paths.contains(path))
+            || (!self.inodes.is_empty() && self.inodes.contains(&(facts.dev, facts.inode)))
+    }
+}
+
 /// What a walk has to say at its end.
 #[derive(Debug, Default)]
 pub(crate) struct Walked {
@@ -51,8 +67,7 @@ pub(crate) struct Walk<'a> {
     filter: &'a Filter,
     oldest_ns: Option<i64>,
     opener: Arc<dyn Opener>,
-    never_paths: Vec<EntryPath>,
-    never_inodes: HashSet<(u64, u64)>,
+    never: Never,
     wanted: Option<HashSet<EntryPath>>,
     /// The first name met of each inode that has several.
     names: Mutex<HashMap<(u64, u64), EntryPath>>,
@@ -96,8 +111,7 @@ impl<'a> Walk<'a> {
             filter,
             oldest_ns: filter.oldest_ns(cx),
             opener,
-            never_paths: Vec::new(),
-            never_inodes: HashSet::new(),
+            never: Never::default(),
             wanted: None,
             names: Mutex::default(),
             unlisted: Mutex::default(),
@@ -106,8 +120,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Leaves these out, whatever the filter says.
-    pub(crate) fn never(mut self, paths: Vec<EntryPath>, inodes: HashSet<(u64, u64)>) -> Self {
-        (self.never_paths, self.never_inodes) = (paths, inodes);
+    pub(crate) fn never(mut self, never: Never) -> Self {
+        self.never = never;
         self
     }
 
@@ -270,8 +284,7 @@ impl<'a> Walk<'a> {
     /// Whether the entry is taken: `None` when not, otherwise whether the include list takes all of it.
     fn takes(&self, path: &EntryPath, facts: &Facts, raw: &[u8], inherited: bool) -> Option<bool> {
         let is_folder = facts.kind == Type::Folder;
-        let never = (!self.never_paths.is_empty() && self.never_paths.contains(path))
-            || (!self.never_inodes.is_empty() && self.never_inodes.contains(&(facts.dev, facts.inode)))
+        let never = self.never.holds(path, facts)
             || (!is_folder && raw.first() == Some(&b'.') && is_temporary_name(raw));
         let relative = path.below(&self.base)?;
         if never

@@ -143,7 +143,7 @@ fn times(mtime_ns: i64) -> Timestamps {
     #[allow(clippy::useless_conversion, reason = "32 bits on some systems")]
     let part = mtime_ns.rem_euclid(1_000_000_000).try_into().unwrap_or(0);
     Timestamps {
-        last_access: time(0, UTIME_OMIT.into()),
+        last_access: time(0, UTIME_OMIT),
         last_modification: time(mtime_ns.div_euclid(1_000_000_000), part),
     }
 }

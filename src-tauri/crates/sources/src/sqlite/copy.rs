@@ -17,7 +17,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{error_of, inspect};
 use crate::companions::{HEADER, WITH_CONTENT};
-use crate::os::{self, Facts};
+use crate::os::{self, Facts, Folder};
 use crate::temporary::{TemporaryFile, beside};
 
 /// Pages between two looks at the cancel flag.
@@ -252,9 +252,10 @@ fn rests(path: &Path) -> Result<bool> {
     Ok(in_wal_mode && !(there("-wal") && there("-shm")))
 }
 
-/// What the times and sizes of a database and its companions are.
+/// Sizes, modification times and inodes of a database and its companions. Not their change times: SQLite, run by root,
+/// sets the owner of a log whenever it opens it.
 #[derive(Debug, PartialEq, Eq)]
-struct State(Vec<Option<(u64, i64, i64, u64)>>);
+struct State(Vec<Option<(u64, i64, u64)>>);
 
 impl State {
     fn of(path: &Path) -> io::Result<Self> {
@@ -277,16 +278,21 @@ impl State {
     /// Whether something changed a moment ago, by the clock that the times come from.
     fn is_fresh(&self) -> bool {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.0.iter().flatten().any(|&(_, mtime, ctime, _)| {
-            let changed = u64::try_from(if ctime == 0 { mtime } else { ctime }).unwrap_or(0);
+        self.0.iter().flatten().any(|&(_, mtime, _)| {
+            let changed = u64::try_from(mtime).unwrap_or(0);
             now.checked_sub(Duration::from_nanos(changed)).is_some_and(|age| age < TICK)
         })
     }
 }
 
-fn look(path: &Path) -> io::Result<(u64, i64, i64, u64)> {
-    let Facts { size, mtime_ns, ctime_ns, inode, .. } = os::facts_of(&open_plain(path)?)?;
-    Ok((size, mtime_ns, ctime_ns, inode))
+/// Asked through the folder: a handle of the database, when closed, would drop this process' locks on it.
+fn look(path: &Path) -> io::Result<(u64, i64, u64)> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let name = os::name_of(name.as_encoded_bytes())?;
+    let Facts { size, mtime_ns, inode, .. } = Folder::open(folder)?.stat(&name)?;
+    Ok((size, mtime_ns, inode))
 }
 
 fn state_of(path: &Path) -> Result<State> {

@@ -75,16 +75,11 @@ pub fn swap_in(cx: &Context, new_copy: &Path, target: &Path, damage: Damage) -> 
     cx.step("swap.aside")?;
     let mark = format!(".before-restore-{:016x}", cx.random_bits());
     let aside = set_aside(target, &mark)?;
-    if let Some(old) = &old {
-        adopt(new_copy, old).map_err(|error| Error::io(&error, DOING, new_copy.display()))?;
+    if let Err(error) = put_in_place(cx, new_copy, target, old.as_ref(), lock) {
+        put_back(target, &aside, &mark);
+        return Err(error);
     }
     let written = |error: io::Error| Error::io(&error, DOING, target.display());
-    sync_file(new_copy).and_then(|()| sync_folder(folder)).map_err(written)?;
-    cx.step("swap.rename")?;
-    if let Err(error) = rename(new_copy, target, lock) {
-        put_back(target, &aside, &mark);
-        return Err(written(error));
-    }
     // From here on the new database is in place; what is left must not be cut short.
     cx.fault("swap.sync")?;
     sync_folder(folder).map_err(written)?;
@@ -175,6 +170,25 @@ fn put_back(target: &Path, aside: &[&str], mark: &str) {
         let side = beside(target, suffix);
         let _ = std::fs::rename(beside(&side, mark), side);
     }
+}
+
+/// Makes the new file ready and durable, and gives it the name.
+fn put_in_place(
+    cx: &Context,
+    new_copy: &Path,
+    target: &Path,
+    old: Option<&std::fs::Metadata>,
+    lock: Option<Connection>,
+) -> Result<()> {
+    let failed = |error: io::Error| Error::io(&error, DOING, target.display());
+    if let Some(old) = old {
+        adopt(new_copy, old).map_err(failed)?;
+    }
+    sync_file(new_copy).map_err(failed)?;
+    // The side files must be known to be gone before the new database comes.
+    sync_folder(target.parent().unwrap_or(target)).map_err(failed)?;
+    cx.step("swap.rename")?;
+    rename(new_copy, target, lock).map_err(failed)
 }
 
 /// The new file takes the place of the old one; the lock ends after it.
