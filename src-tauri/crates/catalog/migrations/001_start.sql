@@ -32,12 +32,10 @@ CREATE TABLE generations (
     last INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- One line of states: all snapshots of a plan but the safety ones (safety = ''), or one safety snapshot.
+-- A full archive begins a series; every archive that builds on it belongs to it.
 CREATE TABLE series (
-    id     INTEGER PRIMARY KEY,
-    plan   TEXT NOT NULL,
-    safety TEXT NOT NULL DEFAULT '',
-    UNIQUE (plan, safety)
+    id   INTEGER PRIMARY KEY,
+    plan TEXT NOT NULL
 );
 
 CREATE TABLE snapshots (
@@ -117,6 +115,14 @@ CREATE TABLE versions (
     extra      TEXT,
     PRIMARY KEY (folder, name, first)
 ) WITHOUT ROWID;
+
+-- The names in a folder, each followed by a line feed: what finding a name reads instead of all versions. A name may
+-- stand twice, or still stand when its versions are gone.
+CREATE TABLE names (
+    id     INTEGER PRIMARY KEY,
+    folder INTEGER NOT NULL,
+    text   TEXT NOT NULL
+);
 
 CREATE TABLE operations (
     id         TEXT PRIMARY KEY,

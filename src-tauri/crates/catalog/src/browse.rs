@@ -112,35 +112,6 @@ impl Catalog {
         }
     }
 
-    /// Files at or below a path of a snapshot and the sum of their sizes.
-    ///
-    /// # Errors
-    /// [`resguardo_domain::Kind::NotFound`] for an unknown or deleted snapshot.
-    pub fn totals(&self, snapshot: &SnapshotId, path: &EntryPath) -> Result<(u64, u64)> {
-        self.read(|connection| {
-            let scope = scope(connection, snapshot)?;
-            let (from, to) = range_of(path);
-            let (mut files, mut bytes): (i64, f64) = connection
-                .prepare_cached(
-                    "SELECT count(*), total(v.size) FROM folders AS f JOIN versions AS v ON v.folder = f.id
-                     WHERE f.series = ?1 AND (f.path = ?3 OR (f.path >= ?4 AND f.path < ?5))
-                       AND v.first <= ?2 AND v.last > ?2 AND v.tag = unicode('f')",
-                )
-                .and_then(|mut sum| {
-                    sum.query_row(params![scope.series, scope.generation, path.as_str(), from, to], |row| {
-                        Ok((row.get(0)?, row.get(1)?))
-                    })
-                })
-                .map_err(sql(READ))?;
-            let itself = if path.is_root() { None } else { recorded(connection, scope, path)? };
-            if let Some(file) = itself.filter(|version| version.record.tag == 'f') {
-                files += 1;
-                bytes += file.record.size as f64;
-            }
-            Ok((files.cast_unsigned(), bytes as u64))
-        })
-    }
-
     /// The version of a path that the listing of a plan's generation brought: what references and the bases of deltas
     /// name. Works for deleted snapshots too while a later one still shows the version.
     ///

@@ -1,18 +1,16 @@
-//! Finding a name across all dates.
+//! Finding a name across all dates: the folders' names are read first, the versions only of what fits.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use resguardo_domain::{EntryPath, PlanId, Result, SnapshotId};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, params};
 
 use crate::Catalog;
-use crate::columns::{join, tag};
+use crate::columns::{join, split, tag};
 use crate::error::{damaged, odd, sql};
 use crate::pattern::Pattern;
 
 const READ: &str = "find a name";
-/// Threads that search at once.
-const THREADS: i64 = 4;
 
 /// A path that fits, with the snapshots that show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +25,8 @@ pub struct Found {
     pub size: u64,
     /// Modification time of its newest version, ns since 1970 UTC.
     pub mtime_ns: i64,
-    /// In how many stretches of snapshots it was stored or changed.
-    pub versions: u32,
+    /// How many of its versions differ in size or modification time.
+    pub versions: usize,
     /// The oldest snapshot that shows it.
     pub first: SnapshotId,
     /// The newest snapshot that shows it.
@@ -38,173 +36,132 @@ pub struct Found {
 impl Catalog {
     /// Finds entries by name across all snapshots (of a plan, or of all): text is looked for anywhere in the name, a
     /// pattern with `*` or `?` must fit the whole name; one that holds `/` is compared with the whole path. Upper and
-    /// lower case are the same. At most `limit` paths, sorted by path; a path of a safety snapshot is one of its own.
+    /// lower case are the same. At most `limit` paths, sorted by path.
     ///
     /// # Errors
     /// When the catalog can't be read.
     pub fn find(&self, pattern: &str, plan: Option<&PlanId>, limit: usize) -> Result<Vec<Found>> {
-        let (lines, highest) =
-            self.read(|connection| Ok((lines(connection, plan)?, highest_folder(connection)?)))?;
-        let search = Search { pattern: Pattern::new(pattern), lines, limit };
-        let share = highest / THREADS + 1;
-        let mut found = std::thread::scope(|scope| {
-            let parts: Vec<_> = (0..THREADS)
-                .map(|at| (at * share, (at + 1) * share))
-                .map(|range| {
-                    let search = &search;
-                    scope.spawn(move || self.read(|connection| search.run(connection, range)))
-                })
-                .collect();
-            parts
-                .into_iter()
-                .map(|part| part.join().unwrap_or_else(|_| Err(odd(READ, "a search thread ended"))))
-                .collect::<Result<Vec<_>>>()
-        })?
-        .concat();
-        found.sort_by(|a, b| a.path.cmp(&b.path));
-        found.truncate(limit);
-        Ok(found)
+        let pattern = Pattern::new(pattern);
+        self.read(|connection| {
+            let tx = connection.unchecked_transaction().map_err(sql(READ))?;
+            let mut search =
+                Search { connection: &tx, lines: lines(&tx, plan)?, found: BTreeMap::new(), limit };
+            search.run(&pattern)?;
+            Ok(search.found.into_values().flatten().collect())
+        })
     }
 }
+
+/// A snapshot by its generation.
+type Place = (i64, SnapshotId);
 
 /// The snapshots of one series that are not deleted, by generation.
 struct Line {
     plan: PlanId,
-    snapshots: Vec<(i64, SnapshotId)>,
+    snapshots: Vec<Place>,
 }
 
 impl Line {
     /// The oldest and newest snapshot that show what holds for `first <= g < last`.
-    fn showing(&self, first: i64, last: i64) -> Option<(usize, usize)> {
+    fn showing(&self, first: i64, last: i64) -> Option<(&Place, &Place)> {
         let from = self.snapshots.partition_point(|(generation, _)| *generation < first);
         let to = self.snapshots.partition_point(|(generation, _)| *generation < last);
-        (from < to).then(|| (from, to - 1))
+        let shown = self.snapshots.get(from..to)?;
+        Some((shown.first()?, shown.last()?))
     }
 }
 
-struct Search {
-    pattern: Pattern,
+struct Search<'tx> {
+    connection: &'tx Connection,
     lines: HashMap<i64, Line>,
+    /// What fits by path and plan; `None` for what no snapshot shows any more.
+    found: BTreeMap<(EntryPath, PlanId), Option<Found>>,
     limit: usize,
 }
 
-/// A path while its versions are gathered; they come one after another.
-struct Gathering {
-    folder: i64,
-    name: String,
-    found: Found,
-    oldest: usize,
-    newest: usize,
-}
-
-impl Search {
-    fn run(&self, connection: &Connection, (from, to): (i64, i64)) -> Result<Vec<Found>> {
+impl Search<'_> {
+    fn run(&mut self, pattern: &Pattern) -> Result<()> {
+        let connection = self.connection;
         let mut statement = connection
             .prepare_cached(
-                "SELECT folder, name, first, last, tag, size, mtime FROM versions
-                 WHERE folder >= ?1 AND folder < ?2",
+                "SELECT f.series, f.path, n.text FROM names AS n CROSS JOIN folders AS f ON f.id = n.folder",
             )
             .map_err(sql(READ))?;
-        let mut rows = statement.query([from, to]).map_err(sql(READ))?;
-        let mut folder = Folder::default();
-        let mut found = Vec::new();
-        let mut open: Option<Gathering> = None;
+        let mut rows = statement.query([]).map_err(sql(READ))?;
+        let mut matches = 0;
         while let Some(row) = rows.next().map_err(sql(READ))? {
-            let id: i64 = row.get(0).map_err(sql(READ))?;
-            let name = row.get_ref(1).map_err(sql(READ))?.as_str().map_err(|error| damaged(READ, error))?;
-            if folder.id != id {
-                folder.enter(id, self.pattern.wants_path(), connection)?;
-            }
-            if !self.pattern.fits(&folder.path, name) {
-                continue;
-            }
-            if open.as_ref().is_none_or(|open| open.folder != id || open.name != name) {
-                found.extend(open.take().map(|open| open.found));
-                if found.len() >= self.limit {
-                    return Ok(found);
+            let text = |at: usize| row.get_ref(at).and_then(|value| Ok(value.as_str()?)).map_err(sql(READ));
+            let (folder, names) = (text(1)?, text(2)?);
+            let Some(fits) = pattern.within(folder, names) else { continue };
+            let Some(line) = self.lines.get(&row.get(0).map_err(sql(READ))?) else { continue };
+            let plan = line.plan.clone();
+            for name in names.lines().filter(|name| fits.name(name)) {
+                if matches >= self.limit {
+                    return Ok(());
                 }
+                matches += usize::from(self.look_at(folder, name, &plan)?);
             }
-            self.gather(&mut open, id, name, row, connection)?;
-        }
-        found.extend(open.map(|open| open.found));
-        found.truncate(self.limit);
-        Ok(found)
-    }
-
-    fn gather(
-        &self,
-        open: &mut Option<Gathering>,
-        folder: i64,
-        name: &str,
-        row: &Row<'_>,
-        connection: &Connection,
-    ) -> Result<()> {
-        let number = |at: usize| row.get::<_, i64>(at).map_err(sql(READ));
-        let Some((series, path)) = place(connection, folder)? else { return Ok(()) };
-        let Some(line) = self.lines.get(&series) else { return Ok(()) };
-        let Some((oldest, newest)) = line.showing(number(2)?, number(3)?) else { return Ok(()) };
-        let gathering = match open {
-            Some(gathering) => gathering,
-            None => open.insert(Gathering {
-                folder,
-                name: name.to_owned(),
-                found: Found {
-                    plan: line.plan.clone(),
-                    path: join(&path, name),
-                    tag: tag(number(4)?)?,
-                    size: number(5)?.cast_unsigned(),
-                    mtime_ns: number(6)?,
-                    versions: 0,
-                    first: line.snapshots[oldest].1.clone(),
-                    last: line.snapshots[newest].1.clone(),
-                },
-                oldest,
-                newest,
-            }),
-        };
-        gathering.found.versions += 1;
-        if oldest < gathering.oldest {
-            gathering.oldest = oldest;
-            gathering.found.first = line.snapshots[oldest].1.clone();
-        }
-        if newest > gathering.newest {
-            gathering.newest = newest;
-            gathering.found.last = line.snapshots[newest].1.clone();
-            gathering.found.tag = tag(number(4)?)?;
-            gathering.found.size = number(5)?.cast_unsigned();
-            gathering.found.mtime_ns = number(6)?;
         }
         Ok(())
     }
-}
 
-/// The folder that a search is in; its path is read only for patterns that need it.
-#[derive(Default)]
-struct Folder {
-    id: i64,
-    path: String,
-}
-
-impl Folder {
-    fn enter(&mut self, id: i64, with_path: bool, connection: &Connection) -> Result<()> {
-        self.id = id;
-        if with_path {
-            self.path = place(connection, id)?.map(|(_, path)| path.as_str().to_owned()).unwrap_or_default();
+    /// Reads the versions of a path that fits; false when it is there already or no snapshot shows it.
+    fn look_at(&mut self, folder: &str, name: &str, plan: &PlanId) -> Result<bool> {
+        let parent = EntryPath::parse(folder).ok_or_else(|| damaged(READ, folder))?;
+        let key = (join(&parent, name), plan.clone());
+        if self.found.contains_key(&key) {
+            return Ok(false);
         }
-        Ok(())
+        let found = self.gather(&key)?;
+        let shown = found.is_some();
+        self.found.insert(key, found);
+        Ok(shown)
+    }
+
+    fn gather(&self, (path, plan): &(EntryPath, PlanId)) -> Result<Option<Found>> {
+        let (folder, name) = split(path);
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT f.series, v.first, v.last, v.tag, v.size, v.mtime FROM series AS s
+                 CROSS JOIN folders AS f ON f.series = s.id AND f.path = ?2
+                 CROSS JOIN versions AS v ON v.folder = f.id AND v.name = ?3 WHERE s.plan = ?1",
+            )
+            .map_err(sql(READ))?;
+        let mut rows = statement.query(params![plan.as_str(), folder, name]).map_err(sql(READ))?;
+        let mut different = HashSet::new();
+        let mut gathered: Option<(i64, i64, Found)> = None;
+        while let Some(row) = rows.next().map_err(sql(READ))? {
+            let number = |at: usize| row.get::<_, i64>(at).map_err(sql(READ));
+            let Some(line) = self.lines.get(&number(0)?) else { continue };
+            let Some((oldest, newest)) = line.showing(number(1)?, number(2)?) else { continue };
+            different.insert((number(4)?, number(5)?));
+            let this = Found {
+                plan: plan.clone(),
+                path: path.clone(),
+                tag: tag(number(3)?)?,
+                size: number(4)?.cast_unsigned(),
+                mtime_ns: number(5)?,
+                versions: different.len(),
+                first: oldest.1.clone(),
+                last: newest.1.clone(),
+            };
+            gathered = Some(match gathered.take() {
+                None => (oldest.0, newest.0, this),
+                Some(before) => merge(before, (oldest.0, newest.0, this)),
+            });
+        }
+        Ok(gathered.map(|(_, _, found)| found))
     }
 }
 
-/// The series and path of a folder.
-fn place(connection: &Connection, folder: i64) -> Result<Option<(i64, EntryPath)>> {
-    let row: Option<(i64, String)> = connection
-        .prepare_cached("SELECT series, path FROM folders WHERE id = ?1")
-        .and_then(|mut find| find.query_row([folder], |row| Ok((row.get(0)?, row.get(1)?))).optional())
-        .map_err(sql(READ))?;
-    row.map(|(series, path)| {
-        EntryPath::parse(&path).map(|path| (series, path)).ok_or_else(|| damaged(READ, path))
-    })
-    .transpose()
+/// Joins two stretches of one path: the oldest first snapshot, and all else from the newer one.
+fn merge(a: (i64, i64, Found), b: (i64, i64, Found)) -> (i64, i64, Found) {
+    let versions = a.2.versions.max(b.2.versions);
+    let (older, newer) = if a.1 <= b.1 { (a, b) } else { (b, a) };
+    let (first, first_id) =
+        if older.0 <= newer.0 { (older.0, older.2.first) } else { (newer.0, newer.2.first.clone()) };
+    (first, newer.1, Found { first: first_id, versions, ..newer.2 })
 }
 
 fn lines(connection: &Connection, plan: Option<&PlanId>) -> Result<HashMap<i64, Line>> {
@@ -227,10 +184,4 @@ fn lines(connection: &Connection, plan: Option<&PlanId>) -> Result<HashMap<i64, 
             .push((row.get(2).map_err(sql(READ))?, id));
     }
     Ok(lines)
-}
-
-fn highest_folder(connection: &Connection) -> Result<i64> {
-    let highest: Option<i64> =
-        connection.query_row("SELECT max(id) FROM folders", [], |row| row.get(0)).map_err(sql(READ))?;
-    Ok(highest.unwrap_or_default())
 }

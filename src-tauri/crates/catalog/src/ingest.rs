@@ -23,15 +23,16 @@ const BATCH: usize = 4096;
 
 impl Catalog {
     /// Takes a snapshot in, in one transaction: all of it is there afterwards, or nothing. One that is there already
-    /// changes nothing (a deleted one stays deleted). Snapshots of a series come in the order of their generations.
+    /// changes nothing (a deleted one stays deleted). Archives that build on one full come in the order of their
+    /// generations.
     ///
     /// A full's records are the whole state. The records of any other kind are relative to its parent: they replace or
-    /// (`-`) remove; when the parent is not the newest of the series, the parent's state is brought back first.
+    /// (`-`) remove; when other archives came after the parent, the parent's state is brought back first.
     ///
     /// # Errors
-    /// [`Kind::InvalidInput`] for a generation that is not above the newest of its series or is taken (clear the plan's
-    /// snapshots and ingest in order); [`Kind::ChainBroken`] when the parent is unknown or deleted; whatever `records`
-    /// fails with; [`Kind::Cancelled`].
+    /// [`Kind::InvalidInput`] for a generation that another snapshot has, or that is not above those that build on the
+    /// same full (clear the plan's snapshots and ingest in order); [`Kind::ChainBroken`] when the parent is unknown or
+    /// deleted; whatever `records` fails with; [`Kind::Cancelled`].
     pub fn ingest(
         &self,
         cx: &Context,
@@ -44,7 +45,8 @@ impl Catalog {
             if is_known(tx, &manifest.id)? {
                 return Ok(());
             }
-            let (scope, base) = begin(tx, manifest)?;
+            let scope = begin(tx, manifest)?;
+            let base = if manifest.kind == ArchiveKind::Full { Base::Nothing } else { Base::State };
             let mut overlay = Overlay::new(tx, scope, base)?;
             for (at, record) in records.enumerate() {
                 if at % BATCH == 0 {
@@ -52,7 +54,7 @@ impl Catalog {
                 }
                 overlay.put(record?)?;
             }
-            drop(overlay);
+            overlay.finish()?;
             insert_snapshot(tx, manifest, manifest_sha256, scope)?;
             raise_generation(tx, &manifest.plan, scope.generation)?;
             copies::settle(tx, &manifest.id)
@@ -63,7 +65,7 @@ impl Catalog {
 /// What the records of a listing are laid over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Base {
-    /// Nothing: every open version was closed.
+    /// Nothing.
     Nothing,
     /// The versions that are open now.
     State,
@@ -74,17 +76,11 @@ fn is_known(tx: &Transaction<'_>, id: &SnapshotId) -> Result<bool> {
         .map_err(sql(DOING))
 }
 
-/// Brings the series to the state that the listing is relative to.
-fn begin(tx: &Transaction<'_>, manifest: &Manifest) -> Result<(Scope, Base)> {
+/// Finds or begins the series and brings it to the state that the listing is relative to.
+fn begin(tx: &Transaction<'_>, manifest: &Manifest) -> Result<Scope> {
     let generation = check_generation(tx, manifest)?;
-    let scope = Scope { series: series::series_of(tx, manifest)?, generation };
-    let newest = newest(tx, scope.series)?;
-    if newest.is_some_and(|newest| generation <= newest) {
-        return Err(Error::invalid("generation", generation, "not above the newest of its series"));
-    }
     if manifest.kind == ArchiveKind::Full {
-        close_all(tx, scope)?;
-        return Ok((scope, Base::Nothing));
+        return Ok(Scope { series: series::begin(tx, &manifest.plan)?, generation });
     }
     let Some(link) = manifest.parent() else {
         return Err(Error::invalid("chain", &manifest.id, "only a full archive has no parent"));
@@ -95,13 +91,19 @@ fn begin(tx: &Transaction<'_>, manifest: &Manifest) -> Result<(Scope, Base)> {
             .fact("parent", &link.id)
             .because("its parent is not in the catalog"));
     };
-    if parent.series != scope.series {
-        close_all(tx, scope)?;
-        copy_state(tx, parent, scope)?;
-    } else if newest != Some(parent.generation) {
+    let scope = Scope { series: parent.series, generation };
+    let newest = newest(tx, scope.series)?;
+    if generation <= newest {
+        return Err(Error::invalid(
+            "generation",
+            generation,
+            "not above the newest that builds on the same full",
+        ));
+    }
+    if newest != parent.generation {
         reopen_state(tx, parent, scope)?;
     }
-    Ok((scope, Base::State))
+    Ok(scope)
 }
 
 fn check_generation(tx: &Transaction<'_>, manifest: &Manifest) -> Result<i64> {
@@ -127,21 +129,15 @@ fn check_generation(tx: &Transaction<'_>, manifest: &Manifest) -> Result<i64> {
 }
 
 /// The newest generation of a series, tombstones included: their generations cut intervals too.
-fn newest(tx: &Transaction<'_>, series: i64) -> Result<Option<i64>> {
-    tx.query_row("SELECT max(generation) FROM snapshots WHERE series = ?1", [series], |row| row.get(0))
-        .map_err(sql(DOING))
-}
-
-fn close_all(tx: &Transaction<'_>, scope: Scope) -> Result<()> {
-    tx.execute(
-        "UPDATE versions SET last = ?2 WHERE folder IN (SELECT id FROM folders WHERE series = ?1) AND last = ?3",
-        [scope.series, scope.generation, OPEN],
-    )
-    .map(drop)
+fn newest(tx: &Transaction<'_>, series: i64) -> Result<i64> {
+    tx.query_row("SELECT coalesce(max(generation), 0) FROM snapshots WHERE series = ?1", [series], |row| {
+        row.get(0)
+    })
     .map_err(sql(DOING))
 }
 
-/// Makes the parent's state, which later archives changed, the open one again.
+/// Makes the parent's state, which later archives changed, the open one again: what is open and was not there then is
+/// closed, what was there then and is closed opens anew.
 fn reopen_state(tx: &Transaction<'_>, parent: Scope, scope: Scope) -> Result<()> {
     tx.execute(
         "UPDATE versions SET last = ?2
@@ -149,33 +145,15 @@ fn reopen_state(tx: &Transaction<'_>, parent: Scope, scope: Scope) -> Result<()>
         [scope.series, scope.generation, OPEN, parent.generation],
     )
     .map_err(sql(DOING))?;
-    copy_rows(tx, "SELECT id AS old, id AS new FROM folders WHERE series = ?1", parent, scope)
-}
-
-/// Copies the state of a snapshot of another series.
-fn copy_state(tx: &Transaction<'_>, parent: Scope, scope: Scope) -> Result<()> {
     tx.execute(
-        "INSERT OR IGNORE INTO folders (series, path) SELECT ?2, path FROM folders WHERE series = ?1",
-        [parent.series, scope.series],
-    )
-    .map_err(sql(DOING))?;
-    let pairs = "SELECT theirs.id AS old, ours.id AS new FROM folders AS theirs
-                 JOIN folders AS ours ON ours.series = ?5 AND ours.path = theirs.path WHERE theirs.series = ?1";
-    copy_rows(tx, pairs, parent, scope)
-}
-
-fn copy_rows(tx: &Transaction<'_>, folders: &str, parent: Scope, scope: Scope) -> Result<()> {
-    // In the same series what is still open at the parent needs no copy.
-    let still_open = if parent.series == scope.series { "AND v.last < ?4" } else { "" };
-    let query = format!(
-        "INSERT INTO versions SELECT f.new, v.name, ?3, ?4, v.introduced, v.tag, v.size, v.mtime, v.ctime, v.inode,
+        "INSERT INTO versions SELECT v.folder, v.name, ?2, ?3, v.introduced, v.tag, v.size, v.mtime, v.ctime, v.inode,
                 v.side, v.mode, v.uid, v.gid, v.digest, v.part, v.position, v.packed, v.method, v.extra
-         FROM ({folders}) AS f JOIN versions AS v ON v.folder = f.old
-         WHERE v.first <= ?2 AND v.last > ?2 AND ?5 IS NOT NULL {still_open}"
-    );
-    tx.execute(&query, [parent.series, parent.generation, scope.generation, OPEN, scope.series])
-        .map(drop)
-        .map_err(sql(DOING))
+         FROM folders AS f JOIN versions AS v ON v.folder = f.id
+         WHERE f.series = ?1 AND v.first <= ?4 AND v.last > ?4 AND v.last < ?3",
+        [scope.series, scope.generation, OPEN, parent.generation],
+    )
+    .map(drop)
+    .map_err(sql(DOING))
 }
 
 fn insert_snapshot(tx: &Transaction<'_>, manifest: &Manifest, sha256: Digest, scope: Scope) -> Result<()> {
@@ -207,6 +185,8 @@ struct Overlay<'tx> {
     folders: HashMap<String, i64>,
     folder: String,
     folder_id: Option<i64>,
+    /// Names new to the current folder, each followed by a line feed.
+    names: String,
 }
 
 impl<'tx> Overlay<'tx> {
@@ -219,6 +199,7 @@ impl<'tx> Overlay<'tx> {
             folders: HashMap::new(),
             folder: String::new(),
             folder_id: None,
+            names: String::new(),
         })
     }
 
@@ -229,22 +210,25 @@ impl<'tx> Overlay<'tx> {
         let path = std::mem::take(&mut record.path);
         let (folder, name) = split(&path);
         let folder = self.folder_id(folder)?;
-        if self.base == Base::State {
-            self.close(folder, name)?;
-        }
+        let known = self.base == Base::State && self.close(folder, name)?;
         if record.is_removal() {
             return self.remove(folder, name);
+        }
+        if !known {
+            self.names.push_str(name);
+            self.names.push('\n');
         }
         insert(&mut self.insert, folder, name, (self.scope.generation, OPEN), record)
     }
 
-    fn close(&self, folder: i64, name: &str) -> Result<()> {
+    /// Closes what is open of a name; whether anything was.
+    fn close(&self, folder: i64, name: &str) -> Result<bool> {
         self.connection
             .prepare_cached(
                 "UPDATE versions SET last = ?3 WHERE folder = ?1 AND name = ?2 AND first < ?3 AND last = ?4",
             )
             .and_then(|mut close| close.execute(params![folder, name, self.scope.generation, OPEN]))
-            .map(drop)
+            .map(|closed| closed > 0)
             .map_err(sql(DOING))
     }
 
@@ -261,6 +245,7 @@ impl<'tx> Overlay<'tx> {
         if let Some(id) = self.folder_id.filter(|_| self.folder == path) {
             return Ok(id);
         }
+        self.write_names()?;
         let id = match self.folders.get(path) {
             Some(&id) => id,
             None => {
@@ -276,6 +261,21 @@ impl<'tx> Overlay<'tx> {
         self.folder.push_str(path);
         self.folder_id = Some(id);
         Ok(id)
+    }
+
+    /// Writes the names gathered for the folder that is left.
+    fn write_names(&mut self) -> Result<()> {
+        let Some(folder) = self.folder_id.filter(|_| !self.names.is_empty()) else { return Ok(()) };
+        self.connection
+            .prepare_cached("INSERT INTO names (folder, text) VALUES (?1, ?2)")
+            .and_then(|mut add| add.execute(params![folder, self.names]))
+            .map_err(sql(DOING))?;
+        self.names.clear();
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<()> {
+        self.write_names()
     }
 
     fn find_or_add_folder(&self, path: &str) -> Result<i64> {

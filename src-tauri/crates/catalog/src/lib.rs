@@ -24,6 +24,7 @@ mod series;
 mod settings;
 mod slots;
 mod snapshots;
+mod totals;
 mod uploads;
 mod view;
 

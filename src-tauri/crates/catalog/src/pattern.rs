@@ -5,34 +5,77 @@ pub(crate) struct Pattern {
     lower: String,
     glob: bool,
     path: bool,
+    /// The longest text that every name that fits must hold.
+    literal: String,
+}
+
+/// A pattern within one folder.
+pub(crate) enum Within<'a> {
+    /// Everything in it fits.
+    All,
+    /// Names that hold the text fit.
+    Text(&'a str),
+    /// Names that begin with the text fit.
+    Start(&'a str),
+    /// Names that the pattern describes fit.
+    Glob(&'a str),
+    /// Names fit that together with the folder's path are as the pattern describes.
+    Path(&'a str, &'a str),
 }
 
 impl Pattern {
     pub(crate) fn new(text: &str) -> Self {
         let lower = lower(text).unwrap_or_else(|| text.to_ascii_lowercase());
-        Self { glob: lower.contains(['*', '?']), path: lower.contains('/'), lower }
+        let glob = lower.contains(['*', '?']);
+        let literal = lower.split(['*', '?']).max_by_key(|part| part.len()).unwrap_or_default().to_owned();
+        Self { glob, path: lower.contains('/'), literal, lower }
     }
 
-    /// Whether the folder's path is needed.
-    pub(crate) fn wants_path(&self) -> bool {
-        self.path
-    }
-
-    /// Whether an entry fits; the folder counts only when the pattern holds a `/`.
-    pub(crate) fn fits(&self, folder: &str, name: &str) -> bool {
+    /// The pattern within a folder, given all its names; `None` when none of them can fit, which is told at far less
+    /// than the cost of looking at each.
+    pub(crate) fn within<'a>(&'a self, folder: &'a str, names: &str) -> Option<Within<'a>> {
         if self.path {
-            let whole = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            return self.fits_text(&whole);
+            return self.within_path(folder);
         }
-        self.fits_text(name)
+        if names.is_ascii() && !contains_folded(names.as_bytes(), self.literal.as_bytes()) {
+            return None;
+        }
+        Some(if self.glob { Within::Glob(&self.lower) } else { Within::Text(&self.lower) })
     }
 
-    fn fits_text(&self, text: &str) -> bool {
-        match lower(text) {
-            Some(folded) if self.glob => fits_glob(&self.lower, &folded),
-            Some(folded) => folded.contains(&self.lower),
-            None if self.glob => fits_glob(&self.lower, text),
-            None => contains_folded(text.as_bytes(), self.lower.as_bytes()),
+    fn within_path<'a>(&'a self, folder: &'a str) -> Option<Within<'a>> {
+        if self.glob {
+            return Some(Within::Path(&self.lower, folder));
+        }
+        let (head, tail) = self.lower.rsplit_once('/')?;
+        let folded = folder.to_lowercase();
+        if folded.contains(&self.lower) {
+            Some(Within::All)
+        } else {
+            // The pattern's last slash is the one before the name, or the pattern lies in the folder's path as a whole.
+            folded.ends_with(head).then_some(Within::Start(tail))
+        }
+    }
+}
+
+impl Within<'_> {
+    /// Whether an entry of the folder fits.
+    pub(crate) fn name(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Text(text) => match lower(name) {
+                Some(folded) => folded.contains(text),
+                None => contains_folded(name.as_bytes(), text.as_bytes()),
+            },
+            Self::Start(text) => match lower(name) {
+                Some(folded) => folded.starts_with(text),
+                None => name.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text)),
+            },
+            Self::Glob(pattern) => match lower(name) {
+                Some(folded) => fits_glob(pattern, &folded),
+                None => fits_glob(pattern, name),
+            },
+            Self::Path(pattern, folder) => fits_glob(pattern, &format!("{folder}/{name}").to_lowercase()),
         }
     }
 }
@@ -82,7 +125,7 @@ mod tests {
 
     fn fits(pattern: &str, path: &str) -> bool {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        Pattern::new(pattern).fits(folder, name)
+        Pattern::new(pattern).within(folder, &format!("other\n{name}\n")).is_some_and(|fits| fits.name(name))
     }
 
     #[test]
@@ -107,6 +150,8 @@ mod tests {
     fn a_slash_asks_for_the_path() {
         assert!(fits("x/fact", "files/x/factura 7.pdf"));
         assert!(fits("files/*/f*", "files/x/factura 7.pdf"));
-        assert!(!fits("y/fact", "files/x/factura 7.pdf"));
+        assert!(fits("FILES/X/", "files/x/factura 7.pdf") && fits("iles/x", "files/x/factura 7.pdf"));
+        assert!(fits("/fact", "files/x/factura 7.pdf") && fits("es/x", "files/x/y/factura 7.pdf"));
+        assert!(!fits("y/fact", "files/x/factura 7.pdf") && !fits("x/act", "files/x/factura 7.pdf"));
     }
 }

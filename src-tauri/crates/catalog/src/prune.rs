@@ -67,6 +67,8 @@ fn delete_unseen(tx: &Transaction<'_>, gone: Scope) -> Result<()> {
         "DELETE FROM folders WHERE series = ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE folder = folders.id)",
         [gone.series],
     )
-    .map(drop)
-    .map_err(sql(DOING))
+    .map_err(sql(DOING))?;
+    tx.execute("DELETE FROM names WHERE folder NOT IN (SELECT id FROM folders)", [])
+        .map(drop)
+        .map_err(sql(DOING))
 }

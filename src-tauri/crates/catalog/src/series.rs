@@ -1,8 +1,9 @@
-//! Series: the lines of states that file versions are intervals of. A plan has one for all its ordinary snapshots and
-//! one for each safety snapshot, which shows another moment in between and must not disturb the line.
+//! Series: the lines of states that file versions are intervals of. A full archive shares no version with what came
+//! before, so it begins a series, with folders of its own; every archive that builds on it belongs to the same one. So
+//! a full is written at the end of the file, and looking at a snapshot never reads the rows of another full.
 
-use resguardo_domain::{Class, Error, Manifest, PlanId, Result, SnapshotId, SnapshotState};
-use rusqlite::{Connection, OptionalExtension, params};
+use resguardo_domain::{Error, PlanId, Result, SnapshotId, SnapshotState};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::sql;
 
@@ -39,16 +40,10 @@ pub(crate) fn find_scope(connection: &Connection, id: &SnapshotId) -> Result<Opt
         .map_err(sql(READ))
 }
 
-/// The series that a manifest's snapshot belongs to, made when it is not there yet.
-pub(crate) fn series_of(connection: &Connection, manifest: &Manifest) -> Result<i64> {
-    let safety = if manifest.class == Class::Safety { manifest.id.as_str() } else { "" };
+/// Begins a series.
+pub(crate) fn begin(connection: &Connection, plan: &PlanId) -> Result<i64> {
     connection
-        .query_row(
-            "INSERT INTO series (plan, safety) VALUES (?1, ?2)
-             ON CONFLICT (plan, safety) DO UPDATE SET plan = plan RETURNING id",
-            params![manifest.plan.as_str(), safety],
-            |row| row.get(0),
-        )
+        .query_row("INSERT INTO series (plan) VALUES (?1) RETURNING id", [plan.as_str()], |row| row.get(0))
         .map_err(sql("add the snapshot"))
 }
 
@@ -58,6 +53,7 @@ pub(crate) fn clear(connection: &Connection, plan: &PlanId) -> Result<()> {
     let delete = |query: &str| -> Result<()> {
         connection.execute(query, [plan.as_str()]).map(drop).map_err(sql("clear the plan's snapshots"))
     };
+    delete(&format!("DELETE FROM names WHERE folder IN (SELECT id FROM folders WHERE series IN {OF_PLAN})"))?;
     delete(&format!(
         "DELETE FROM versions WHERE folder IN (SELECT id FROM folders WHERE series IN {OF_PLAN})"
     ))?;
