@@ -49,6 +49,18 @@ fn what_vanished_or_became_a_link_is_not_found() {
     }
 }
 
+/// As a reader does that has more to do.
+fn read_slowly(data: &dyn resguardo_domain::ReadAt) -> Vec<u8> {
+    let (mut all, mut buffer) = (Vec::new(), vec![0; 32 << 10]);
+    loop {
+        match data.read_at(&mut buffer, all.len() as u64).unwrap() {
+            0 => return all,
+            length => all.extend_from_slice(&buffer[..length]),
+        }
+        std::thread::sleep(Duration::from_micros(300));
+    }
+}
+
 #[test]
 fn p11_a_file_that_changes_while_it_is_read_is_never_taken_for_good() {
     let tree = tempfile::tempdir().unwrap();
@@ -66,14 +78,19 @@ fn p11_a_file_that_changes_while_it_is_read_is_never_taken_for_good() {
                 if stop.load(Relaxed) {
                     break;
                 }
+                // Rewritten piece by piece, now and then cut off first or longer than before.
+                file.set_len(if byte % 5 == 0 { 100 } else { SIZE as u64 }).unwrap();
                 file.seek(SeekFrom::Start(0)).unwrap();
-                file.write_all(&vec![byte; SIZE]).unwrap();
-                std::thread::sleep(Duration::from_millis(u64::from(byte % 8) * 10));
+                for _ in 0..16 + usize::from(byte % 3) {
+                    file.write_all(&[byte; SIZE / 16]).unwrap();
+                    std::thread::sleep(Duration::from_micros(200));
+                }
+                std::thread::sleep(Duration::from_millis(u64::from(byte % 8) * 5));
             }
         });
         for _ in 0..300 {
             let opened = found.open(&cx, "files/x/f").unwrap();
-            let bytes = read_all(&*opened.data);
+            let bytes = read_slowly(&*opened.data);
             let is_torn = bytes.iter().any(|byte| *byte != bytes[0]);
             let changed = opened.data.has_changed().unwrap();
             torn += u32::from(is_torn);
@@ -84,7 +101,7 @@ fn p11_a_file_that_changes_while_it_is_read_is_never_taken_for_good() {
         stop.store(true, Relaxed);
     });
     println!("{torn} torn, {seen} seen as changed, {good} good");
-    assert!(seen >= torn && seen > 0);
+    assert!(seen >= torn && torn > 0);
 }
 
 #[test]

@@ -28,6 +28,7 @@ use resguardo_domain::{SpecialKind, Stamp};
 
 /// What an object of the file system is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "there are no special files"))]
 pub(crate) enum Type {
     File,
     Folder,
@@ -76,6 +77,7 @@ pub enum Overwrite {
 
 /// Metadata as numbers of this computer, ready to be set.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "owners and attributes can't be set"))]
 pub(crate) struct Settings<'a> {
     pub(crate) mode: u32,
     /// Owner and group to set; `None` when this process may not give files away.
