@@ -14,11 +14,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements kept prepared for each connection.
 const STATEMENTS: usize = 48;
 /// Bytes of a page: large enough that a million rows are few reads, small enough that a one-row commit stays cheap.
-const PAGE: u32 = 8192;
+const PAGE: u32 = 16384;
 /// KiB of pages that the writer keeps; larger gains nothing, because an ingest appends.
-const WRITER_CACHE_KIB: u32 = 32 * 1024;
+const WRITER_CACHE_KIB: u32 = 16 * 1024;
 /// KiB of pages that a reader keeps.
-const READER_CACHE_KIB: u32 = 8 * 1024;
+const READER_CACHE_KIB: u32 = 4 * 1024;
 /// The write-ahead log is cut back to this after a large transaction.
 const LOG_LIMIT: u32 = 4 << 20;
 

@@ -1,5 +1,7 @@
 //! Forgetting snapshots: a tombstone stays, and the file versions that no other snapshot shows go.
 
+use std::collections::BTreeSet;
+
 use resguardo_domain::{Context, PlanId, Result, SnapshotId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -11,25 +13,42 @@ use crate::snapshots::must_exist;
 const DOING: &str = "remove the snapshot";
 
 impl Catalog {
-    /// Forgets a snapshot in one transaction: its row stays as a tombstone, the file versions that no remaining snapshot
-    /// of its series shows are deleted, its pin and waiting uploads too. What is known of its copies stays. Removing a
-    /// deleted one again changes nothing.
+    /// Forgets a snapshot: [`Catalog::remove_snapshots`] with one.
     ///
     /// # Errors
     /// [`resguardo_domain::Kind::NotFound`] for an unknown one.
     pub fn remove_snapshot(&self, cx: &Context, id: &SnapshotId) -> Result<()> {
-        cx.step("catalog remove snapshot")?;
-        self.write(cx, "catalog remove snapshot", |tx| {
-            must_exist(tx, id)?;
-            let Some(scope) = series::find_scope(tx, id)? else { return Ok(()) };
-            tx.execute(
-                "UPDATE snapshots SET state = 'deleted', deleted_at = ?2 WHERE id = ?1",
-                params![id.as_str(), cx.now().to_string()],
-            )
-            .map_err(sql(DOING))?;
-            tx.execute("DELETE FROM pins WHERE snapshot = ?1", [id.as_str()]).map_err(sql(DOING))?;
-            tx.execute("DELETE FROM uploads WHERE snapshot = ?1", [id.as_str()]).map_err(sql(DOING))?;
-            delete_unseen(tx, scope)
+        self.remove_snapshots(cx, std::slice::from_ref(id))
+    }
+
+    /// Forgets snapshots in one transaction: their rows stay as tombstones, the file versions that no remaining snapshot
+    /// shows are deleted, their pins and waiting uploads too. What is known of their copies stays. Removing a deleted
+    /// one again changes nothing. Far cheaper for a whole chain than one by one.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::NotFound`] for an unknown one; then none is removed.
+    pub fn remove_snapshots(&self, cx: &Context, ids: &[SnapshotId]) -> Result<()> {
+        cx.step("catalog remove snapshots")?;
+        self.write(cx, "catalog remove snapshots", |tx| {
+            let mut gone = Vec::new();
+            for id in ids {
+                must_exist(tx, id)?;
+                if let Some(scope) = series::find_scope(tx, id)? {
+                    bury(cx, tx, id)?;
+                    gone.push(scope);
+                }
+            }
+            // Neighbours share what is left around them, so a whole chain is looked through once.
+            let spans = gone.iter().map(|scope| unseen(tx, *scope)).collect::<Result<BTreeSet<_>>>()?;
+            for span in &spans {
+                tx.execute(
+                    "DELETE FROM versions WHERE folder IN (SELECT id FROM folders WHERE series = ?1)
+                     AND first > ?2 AND last <= ?3",
+                    [span.0, span.1, span.2],
+                )
+                .map_err(sql(DOING))?;
+            }
+            delete_empty_folders(tx, &spans.iter().map(|span| span.0).collect())
         })
     }
 
@@ -44,9 +63,19 @@ impl Catalog {
     }
 }
 
-/// Deletes the versions that begin after the remaining snapshot before `gone` and end by the one after it. Among the
-/// generations in between nothing remains that could show them.
-fn delete_unseen(tx: &Transaction<'_>, gone: Scope) -> Result<()> {
+fn bury(cx: &Context, tx: &Transaction<'_>, id: &SnapshotId) -> Result<()> {
+    tx.execute(
+        "UPDATE snapshots SET state = 'deleted', deleted_at = ?2 WHERE id = ?1",
+        params![id.as_str(), cx.now().to_string()],
+    )
+    .map_err(sql(DOING))?;
+    tx.execute("DELETE FROM pins WHERE snapshot = ?1", [id.as_str()]).map_err(sql(DOING))?;
+    tx.execute("DELETE FROM uploads WHERE snapshot = ?1", [id.as_str()]).map(drop).map_err(sql(DOING))
+}
+
+/// The series and the remaining generations before and after a deleted one: what begins after the one and ends by the
+/// other is shown by no snapshot any more.
+fn unseen(tx: &Transaction<'_>, gone: Scope) -> Result<(i64, i64, i64)> {
     let neighbour = |query: &str| -> Result<Option<i64>> {
         tx.query_row(query, [gone.series, gone.generation], |row| row.get(0)).optional().map_err(sql(DOING))
     };
@@ -58,16 +87,17 @@ fn delete_unseen(tx: &Transaction<'_>, gone: Scope) -> Result<()> {
         "SELECT generation FROM snapshots WHERE series = ?1 AND generation > ?2 AND state <> 'deleted'
          ORDER BY generation LIMIT 1",
     )?;
-    tx.execute(
-        "DELETE FROM versions WHERE folder IN (SELECT id FROM folders WHERE series = ?1) AND first > ?2 AND last <= ?3",
-        [gone.series, before.unwrap_or(-1), after.unwrap_or(OPEN)],
-    )
-    .map_err(sql(DOING))?;
-    tx.execute(
-        "DELETE FROM folders WHERE series = ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE folder = folders.id)",
-        [gone.series],
-    )
-    .map_err(sql(DOING))?;
+    Ok((gone.series, before.unwrap_or(-1), after.unwrap_or(OPEN)))
+}
+
+fn delete_empty_folders(tx: &Transaction<'_>, series: &BTreeSet<i64>) -> Result<()> {
+    for series in series {
+        tx.execute(
+            "DELETE FROM folders WHERE series = ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE folder = folders.id)",
+            [series],
+        )
+        .map_err(sql(DOING))?;
+    }
     tx.execute("DELETE FROM names WHERE folder NOT IN (SELECT id FROM folders)", [])
         .map(drop)
         .map_err(sql(DOING))

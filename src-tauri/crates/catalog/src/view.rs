@@ -91,7 +91,7 @@ impl View {
             .connection
             .prepare_cached(
                 "SELECT name, tag, size, mtime, ctime, inode, side, mode, uid, gid, digest, introduced, extra
-                 FROM versions WHERE folder = ?1 AND first <= ?2 AND last > ?2 AND name <> '' ORDER BY name",
+                 FROM versions WHERE folder = ?1 AND first <= ?2 AND last > ?2 AND name > '' ORDER BY name",
             )
             .map_err(sql(READ))?;
         let mut rows = statement.query([id, self.scope.generation]).map_err(sql(READ))?;

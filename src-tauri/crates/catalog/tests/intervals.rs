@@ -30,7 +30,7 @@ const PATHS: &[&str] = &[
 enum Step {
     Full { safety: bool, changes: Vec<(usize, bool)> },
     OnTop { back: usize, differential: bool, safety: bool, changes: Vec<(usize, bool)> },
-    Remove { back: usize },
+    Remove { back: usize, more: usize },
 }
 
 fn changes() -> impl Strategy<Value = Vec<(usize, bool)>> {
@@ -42,7 +42,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (proptest::bool::weighted(0.2), changes()).prop_map(|(safety, changes)| Step::Full { safety, changes }),
         5 => (prop_oneof![3 => Just(0_usize), 2 => 0_usize..5], any::<bool>(), proptest::bool::weighted(0.1), changes())
             .prop_map(|(back, differential, safety, changes)| Step::OnTop { back, differential, safety, changes }),
-        2 => (0_usize..6).prop_map(|back| Step::Remove { back }),
+        2 => (0_usize..6, 0_usize..3).prop_map(|(back, more)| Step::Remove { back, more }),
     ]
 }
 
@@ -97,10 +97,12 @@ impl Model {
                 let records = self.records(changes);
                 self.add(world, catalog, (kind, *safety), Some(parent), records);
             }
-            Step::Remove { back } => {
+            Step::Remove { back, more } => {
                 let Some(at) = self.at_from_newest(*back) else { return };
-                let (removed, _) = self.snapshots.remove(at);
-                catalog.remove_snapshot(&world.cx, &removed.id).unwrap();
+                let end = (at + 1 + more).min(self.snapshots.len());
+                let removed: Vec<_> =
+                    self.snapshots.drain(at..end).map(|(manifest, _)| manifest.id).collect();
+                catalog.remove_snapshots(&world.cx, &removed).unwrap();
             }
         }
     }

@@ -210,6 +210,12 @@ fn main() {
     println!("{:<48}{:>10} MB", "file", megabytes());
     look_around(&catalog, &full.id);
     timed("remove an incremental", || catalog.remove_snapshot(&cx, &SnapshotId::from_random(15)).unwrap());
+    timed("check the whole file", || catalog.check(&cx).unwrap());
+    timed("remove the first chain", || {
+        let chain: Vec<_> =
+            (1..31).filter(|generation| *generation != 15).map(SnapshotId::from_random).collect();
+        catalog.remove_snapshots(&cx, &chain).unwrap();
+    });
     timed("back the catalog up", || catalog.back_up_to(&cx, &folder.path().join("copy.db")).unwrap());
     timed("close", || drop(catalog));
     timed("open", || Catalog::open(&cx, &file).unwrap());
