@@ -25,7 +25,7 @@ pub use assemble::{Layer, Piece, Sink, assemble};
 pub use directory::{DirectoryEntry, read_directory};
 pub use manifest::{MAX_MANIFEST, manifest_digest, manifest_to_bytes, parse_manifest};
 pub use pages::{PageCache, PageIndex};
-pub use reader::{FileParts, ListingReader, PartReader, unpack};
+pub use reader::{Extractor, FileParts, ListingReader, PartReader, unpack};
 pub use texts::{RESTORE_PY, readme};
 pub use verify::{check_part, open_archive, sparse_digest};
 pub use writer::{ArchiveWriter, Closing, Counts, Item, Known, Prior, Sealed, WriteOptions};

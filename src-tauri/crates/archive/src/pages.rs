@@ -73,26 +73,48 @@ impl PageCache {
             .map_err(|cause| Error::io(&cause, "keep the page index", path.display()))
     }
 
-    /// Deletes the indexes of contents that no snapshot shows as its newest any more. Returns the bytes freed.
+    fn files(&self) -> Result<Vec<(std::time::SystemTime, u64, PathBuf)>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(cause) => return Err(Error::io(&cause, "list the page indexes", self.folder.display())),
+        };
+        let facts = |entry: fs::DirEntry| {
+            let metadata = entry.metadata().ok()?;
+            let path = entry.path();
+            let ours = path.extension().is_some_and(|extension| extension == "pages");
+            ours.then(|| (metadata.modified().unwrap_or(std::time::UNIX_EPOCH), metadata.len(), path))
+        };
+        Ok(entries.flatten().filter_map(facts).collect())
+    }
+
+    /// Bytes of all indexes.
     ///
     /// # Errors
     /// [`resguardo_domain::Kind::Io`] when the folder can't be listed.
-    pub fn retain(&self, keep: &dyn Fn(&Digest) -> bool) -> Result<u64> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(0),
-            Err(cause) => return Err(Error::io(&cause, "list the page indexes", self.folder.display())),
-        };
-        let mut freed = 0;
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let digest = name.to_str().and_then(|n| n.strip_suffix(".pages")).and_then(|n| n.parse().ok());
-            if digest.is_some_and(|digest| !keep(&digest)) {
-                freed += entry.metadata().map(|m| m.len()).unwrap_or(0);
-                let _ = fs::remove_file(entry.path());
+    pub fn size(&self) -> Result<u64> {
+        Ok(self.files()?.iter().map(|(_, size, _)| size).sum())
+    }
+
+    /// Deletes the oldest indexes until no more than `limit` bytes are left. A file whose index is gone is stored whole the
+    /// next time it changes. Returns the bytes freed.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::Io`] when the folder can't be listed.
+    pub fn shrink(&self, limit: u64) -> Result<u64> {
+        let mut files = self.files()?;
+        files.sort();
+        let mut size: u64 = files.iter().map(|(_, size, _)| size).sum();
+        let before = size;
+        for (_, bytes, path) in files {
+            if size <= limit {
+                break;
+            }
+            if fs::remove_file(path).is_ok() {
+                size -= bytes;
             }
         }
-        Ok(freed)
+        Ok(before - size)
     }
 }
 
@@ -141,7 +163,8 @@ mod tests {
         bytes[30] ^= 1;
         fs::write(&path, bytes).unwrap();
         assert_eq!(cache.load(&digest), None);
-        assert!(cache.retain(&|_| false).unwrap() > 0);
+        assert!(cache.size().unwrap() > 0);
+        assert_eq!(cache.shrink(0).unwrap(), 68);
         assert!(!path.exists());
     }
 

@@ -244,3 +244,43 @@ impl Iterator for ListingReader<'_> {
         next
     }
 }
+
+/// Unpacks small entries at once, with buffers that are used again.
+#[derive(Debug, Default)]
+pub struct Extractor {
+    unpacker: resguardo_codec::Unpacker,
+    packed: Vec<u8>,
+    raw: Vec<u8>,
+}
+
+impl Extractor {
+    /// Largest content that is unpacked at once.
+    pub const MAX: u64 = 4 * BLOCK as u64;
+
+    /// The content at a place, which must be exactly `size` bytes, at most [`Extractor::MAX`].
+    ///
+    /// # Errors
+    /// As [`unpack`].
+    pub fn read(&mut self, cx: &Context, parts: &dyn PartReader, place: &Place, size: u64) -> Result<&[u8]> {
+        let hostile =
+            || Error::new(Kind::ArchiveHostile, "read the archive").because("an entry's sizes make no sense");
+        let bound = size.min(Self::MAX) + size / 8 + 1024;
+        if size > Self::MAX || place.packed > bound || (place.method == Method::Store && place.packed != size)
+        {
+            return Err(hostile());
+        }
+        self.raw.resize(size as usize, 0);
+        if place.method == Method::Store {
+            parts.read_exact_at(cx, place.part, place.offset, &mut self.raw)?;
+            return Ok(&self.raw);
+        }
+        self.packed.resize(place.packed as usize, 0);
+        parts.read_exact_at(cx, place.part, place.offset, &mut self.packed)?;
+        let unpacked = match place.method {
+            Method::Zstd => self.unpacker.zstd(&self.packed, &mut self.raw),
+            _ => self.unpacker.whole(&self.packed, &mut self.raw),
+        };
+        unpacked.map_err(|_| damaged("its packed bytes are damaged"))?;
+        Ok(&self.raw)
+    }
+}

@@ -31,6 +31,21 @@ pub enum SpecialKind {
     CharDevice,
 }
 
+impl EntryKind {
+    /// The letter that stands for it in a listing.
+    pub fn tag(&self) -> char {
+        match self {
+            Self::File => 'f',
+            Self::Folder => 'd',
+            Self::Symlink { .. } => 'l',
+            Self::Special(SpecialKind::Fifo) => 'p',
+            Self::Special(SpecialKind::Socket) => 's',
+            Self::Special(SpecialKind::BlockDevice) => 'b',
+            Self::Special(SpecialKind::CharDevice) => 'c',
+        }
+    }
+}
+
 /// What is compared to tell "unchanged" without opening a file: any inequality means "look", never "newer".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stamp {

@@ -208,7 +208,7 @@ impl Record {
     /// A record for an entry, its content not yet told.
     pub fn of(entry: &Entry) -> Self {
         let mut record = Self::removed(entry.path.clone());
-        record.tag = tag(&entry.kind);
+        record.tag = entry.kind.tag();
         record.link = match &entry.kind {
             EntryKind::Symlink { target } => Some(target.clone()),
             _ => None,
@@ -308,18 +308,6 @@ impl Record {
 
 fn base64_of(bytes: &[u8]) -> String {
     base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)
-}
-
-fn tag(kind: &EntryKind) -> char {
-    match kind {
-        EntryKind::File => 'f',
-        EntryKind::Folder => 'd',
-        EntryKind::Symlink { .. } => 'l',
-        EntryKind::Special(SpecialKind::Fifo) => 'p',
-        EntryKind::Special(SpecialKind::Socket) => 's',
-        EntryKind::Special(SpecialKind::BlockDevice) => 'b',
-        EntryKind::Special(SpecialKind::CharDevice) => 'c',
-    }
 }
 
 #[cfg(test)]

@@ -1,1 +1,105 @@
-//! resguardo-engine
+//! The verbs: back up, send, verify, restore, undo, prune, rebuild. Each is an operation: a row in the catalog that says what
+//! became of it, whatever happens to the program.
+//!
+//! The engine decides nothing that a pure rule of the domain can decide, and touches no byte that an adapter can touch.
+
+mod archives;
+mod back_up;
+mod browse;
+mod config;
+mod content;
+mod destinations;
+mod doctor;
+mod names;
+mod operations;
+mod plans;
+mod prune;
+mod publish;
+mod rebuild;
+mod recovery;
+pub mod requests;
+mod restore;
+mod select;
+mod verify;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use resguardo_catalog::Catalog;
+use resguardo_domain::{
+    ComputerId, ComputerInfo, Context, Error, Operation, OperationId, Result, encode_name,
+};
+use resguardo_platform::Home;
+use serde::Serialize;
+
+pub use requests::*;
+
+use operations::Running;
+
+/// The engine of one computer. Share it; any number of threads may use it, and several processes may have one each.
+pub struct Engine {
+    home: Home,
+    catalog: Catalog,
+    cx: Context,
+    computer: ComputerInfo,
+    running: Mutex<HashMap<OperationId, Running>>,
+    ended: Condvar,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("home", &self.home).finish_non_exhaustive()
+    }
+}
+
+/// What opening the engine found and mended.
+#[derive(Debug, Default)]
+pub struct Opening {
+    /// Where the damaged catalog was put, when it had to be replaced by an empty one.
+    pub catalog_set_aside: Option<PathBuf>,
+    /// Operations whose program had ended while they ran.
+    pub interrupted: Vec<Operation>,
+}
+
+impl Engine {
+    /// Opens the home and the catalog, gives an end to operations whose program died, and finishes or clears away what
+    /// they left.
+    ///
+    /// # Errors
+    /// When the home can't be made or the catalog can't be used.
+    pub fn open(home: Home, cx: Context) -> Result<(Arc<Self>, Opening)> {
+        home.create(&cx)?;
+        let (catalog, catalog_set_aside) = Catalog::open_or_set_aside(&cx, &home.catalog())?;
+        let computer = known_computer(&catalog, &cx)?;
+        let running = Mutex::default();
+        let engine = Arc::new(Self { home, catalog, cx, computer, running, ended: Condvar::new() });
+        let interrupted = engine.recover()?;
+        Ok((engine, Opening { catalog_set_aside, interrupted }))
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<OperationId, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// This installation, named after the computer when it is first opened.
+fn known_computer(catalog: &Catalog, cx: &Context) -> Result<ComputerInfo> {
+    if let Some(known) = catalog.computer()? {
+        return Ok(known);
+    }
+    let safe: String = encode_name(resguardo_platform::host_name().as_bytes())
+        .chars()
+        .map(|c| if c.is_alphanumeric() || c == '-' || c == '_' || c == '.' { c } else { '-' })
+        .collect();
+    let name = safe.trim_matches(['.', '-', ' ']).to_owned();
+    let name = if name.is_empty() { "computer".to_owned() } else { name };
+    let computer = ComputerInfo { id: ComputerId::from_random(cx.random_bits()), name };
+    catalog.set_computer(cx, &computer)?;
+    Ok(computer)
+}
+
+/// A value as the JSON that the catalog keeps.
+fn to_json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|cause| Error::internal("write a result").because(cause))
+}

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use resguardo_domain::{
-    ArchiveKind, Class, DestinationId, DestinationKind, Keep, Level, OperationId, PlanId, Refusal, Retention, Schedule,
-    SnapshotId, SnapshotState, Space, VerifyLevel,
+    ArchiveKind, Class, DestinationId, DestinationKind, Keep, Level, OperationId, PlanId, Refusal, Retention,
+    Schedule, SnapshotId, SnapshotState, Space, VerifyLevel,
 };
 use serde::{Deserialize, Serialize};
 

@@ -7,6 +7,8 @@
     reason = "shared by several test files"
 )]
 
+pub mod chain;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

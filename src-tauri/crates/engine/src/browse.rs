@@ -1,0 +1,207 @@
+//! Looking: snapshots, their entries, names across all dates, and the state of the plans.
+
+use resguardo_catalog::{CopyState, SnapshotRow, Version};
+use resguardo_domain::{Class, EntryKind, EntryPath, Error, Manifest, Result, SpecialKind};
+
+use crate::Engine;
+use crate::requests::{CopyView, EntryView, FoundView, PlanStatus, SnapshotView};
+
+impl Engine {
+    /// The snapshots of a plan or of all, oldest first.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::NotFound`] for an unknown plan.
+    pub fn snapshots(&self, plan: Option<&str>) -> Result<Vec<SnapshotView>> {
+        let plan = plan.map(|plan| self.plan(plan)).transpose()?.map(|plan| plan.id);
+        let names = self.place_names()?;
+        let mut rows = self.catalog.snapshots(plan.as_ref())?;
+        rows.sort_by_key(|row| (row.manifest.created_at, row.manifest.generation));
+        Ok(rows.iter().map(|row| snapshot_view(row, &names)).collect())
+    }
+
+    /// One snapshot.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::NotFound`], [`resguardo_domain::Kind::Ambiguous`].
+    pub fn snapshot(&self, selector: &str) -> Result<SnapshotView> {
+        Ok(snapshot_view(&self.select(selector)?, &self.place_names()?))
+    }
+
+    /// One snapshot's manifest.
+    ///
+    /// # Errors
+    /// As [`Engine::snapshot`].
+    pub fn manifest(&self, selector: &str) -> Result<Manifest> {
+        Ok(self.select(selector)?.manifest)
+    }
+
+    fn place_names(&self) -> Result<Vec<(resguardo_domain::DestinationId, String)>> {
+        Ok(self.catalog.destinations()?.into_iter().map(|row| (row.id, row.name)).collect())
+    }
+
+    /// What a folder of a snapshot holds, or the entry itself when it is no folder.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::NotFound`] for an unknown snapshot or path.
+    pub fn entries(&self, selector: &str, path: &str) -> Result<Vec<EntryView>> {
+        let row = self.select(selector)?;
+        let path = parse_path(path)?;
+        if !path.is_root() {
+            let entry = self.catalog.entry(&row.manifest.id, &path)?;
+            let entry =
+                entry.ok_or_else(|| Error::not_found("path", &path).fact("snapshot", &row.manifest.id))?;
+            if entry.record.tag != 'd' {
+                return Ok(vec![entry_view(&entry)]);
+            }
+        }
+        let children = self.catalog.children(&row.manifest.id, &path)?;
+        Ok(children.iter().map(entry_view).collect())
+    }
+
+    /// A name across all dates.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::NotFound`] for an unknown plan.
+    pub fn find(&self, pattern: &str, plan: Option<&str>, limit: usize) -> Result<Vec<FoundView>> {
+        if pattern.is_empty() {
+            return Err(Error::invalid("pattern", "", "a name or a part of it is needed"));
+        }
+        let plan = plan.map(|plan| self.plan(plan)).transpose()?.map(|plan| plan.id);
+        let found = self.catalog.find(pattern, plan.as_ref(), limit)?;
+        let rows = self.catalog.snapshots(plan.as_ref())?;
+        let row = |id: &resguardo_domain::SnapshotId| rows.iter().find(|row| row.manifest.id == *id);
+        let view = |found: resguardo_catalog::Found| {
+            let (first, last) = (row(&found.first)?, row(&found.last)?);
+            let newest =
+                rows.iter().filter(|r| r.manifest.plan == found.plan && r.manifest.class != Class::Safety);
+            let newest = newest.max_by_key(|r| r.manifest.generation);
+            Some(FoundView {
+                path: found.path.to_string(),
+                plan: last.manifest.plan_name.clone(),
+                snapshot: found.last.clone(),
+                size: found.size,
+                mtime: moment(found.mtime_ns),
+                first: first.manifest.created_at,
+                last: last.manifest.created_at,
+                current: newest.is_some_and(|newest| newest.manifest.id == found.last),
+            })
+        };
+        Ok(found.into_iter().filter_map(view).collect())
+    }
+
+    /// Pins a snapshot (no rule deletes it) or unpins it.
+    ///
+    /// # Errors
+    /// As [`Engine::snapshot`].
+    pub fn set_pinned(&self, selector: &str, pinned: bool) -> Result<SnapshotView> {
+        let row = self.select(selector)?;
+        self.catalog.set_pinned(&self.cx, &row.manifest.id, pinned)?;
+        self.snapshot(row.manifest.id.as_str())
+    }
+
+    /// Every plan's state.
+    ///
+    /// # Errors
+    /// When the catalog can't be read.
+    pub fn status(&self) -> Result<Vec<PlanStatus>> {
+        let names = self.place_names()?;
+        let unfinished = self.catalog.unfinished_operations()?;
+        let mut all = Vec::new();
+        for plan in self.catalog.plans()? {
+            let rows = self.catalog.snapshots(Some(&plan.id))?;
+            let last = rows
+                .iter()
+                .filter(|row| row.manifest.class != Class::Safety)
+                .max_by_key(|row| row.manifest.generation);
+            let filter = resguardo_catalog::OperationFilter { plan: Some(plan.id.clone()), limit: Some(20) };
+            let operations = self.catalog.operations(&filter)?;
+            let backup =
+                operations.iter().find(|o| o.verb == resguardo_domain::Verb::BackUp && o.state.is_final());
+            let waiting = |row: &&SnapshotRow| row.copies.iter().any(|copy| copy.state == CopyState::Waiting);
+            all.push(PlanStatus {
+                id: plan.id.clone(),
+                plan: plan.name.clone(),
+                last: last.map(|row| snapshot_view(row, &names)),
+                snapshots: rows.len() as u64,
+                waiting: rows.iter().filter(waiting).count() as u64,
+                running: unfinished
+                    .iter()
+                    .find(|o| o.plan.as_ref() == Some(&plan.id) && self.is_alive(&o.id))
+                    .map(|o| o.id.clone()),
+                failure: backup.and_then(|operation| operation.error.clone()),
+            });
+        }
+        Ok(all)
+    }
+}
+
+/// A path of a snapshot as people type it: slashes at the ends do not matter.
+pub(crate) fn parse_path(path: &str) -> Result<EntryPath> {
+    let trimmed = path.trim_matches('/');
+    EntryPath::parse(trimmed).ok_or_else(|| Error::invalid("path", path, "not a path of a snapshot"))
+}
+
+pub(crate) fn snapshot_view(
+    row: &SnapshotRow,
+    places: &[(resguardo_domain::DestinationId, String)],
+) -> SnapshotView {
+    let manifest = &row.manifest;
+    let word = |state| match state {
+        CopyState::Waiting => "waiting",
+        CopyState::Present => "present",
+        CopyState::Lost => "lost",
+        CopyState::Deleted => "deleted",
+    };
+    let copies = row.copies.iter().map(|copy| CopyView {
+        destination: places
+            .iter()
+            .find(|(id, _)| *id == copy.destination)
+            .map_or_else(|| copy.destination.to_string(), |(_, n)| n.clone()),
+        state: word(copy.state).to_owned(),
+        verified: copy.verified,
+        verified_at: copy.verified_at,
+    });
+    SnapshotView {
+        id: manifest.id.clone(),
+        plan: manifest.plan_name.clone(),
+        kind: manifest.kind,
+        class: manifest.class,
+        generation: manifest.generation,
+        created_at: manifest.created_at,
+        bytes_stored: manifest.bytes_stored(),
+        bytes_total: manifest.totals.bytes,
+        files: manifest.totals.files,
+        state: if row.damaged { resguardo_domain::SnapshotState::Damaged } else { row.state },
+        pinned: row.pinned,
+        destinations: copies.collect(),
+        name: manifest.name.clone(),
+        needs: manifest.chain.iter().map(|link| link.id.clone()).collect(),
+        issues: manifest.issue_count,
+        changes: (manifest.totals.added, manifest.totals.changed, manifest.totals.removed),
+    }
+}
+
+fn entry_view(version: &Version) -> EntryView {
+    let record = &version.record;
+    let kind = match record.kind() {
+        Some(EntryKind::File) => "file",
+        Some(EntryKind::Symlink { .. }) => "symlink",
+        Some(EntryKind::Special(SpecialKind::Fifo)) => "fifo",
+        Some(EntryKind::Special(SpecialKind::Socket)) => "socket",
+        Some(EntryKind::Special(_)) => "device",
+        _ => "folder",
+    };
+    EntryView {
+        path: record.path.to_string(),
+        kind: kind.to_owned(),
+        size: record.size,
+        mtime: if version.introduced == 0 { None } else { moment(record.mtime_ns) },
+        mode: record.mode,
+        sha256: record.digest.filter(|_| !record.sparse_digest).map(|digest| digest.to_string()),
+        rows: record.rows.clone(),
+    }
+}
+
+pub(crate) fn moment(ns: i64) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::from_nanosecond(i128::from(ns)).ok()
+}

@@ -1,0 +1,101 @@
+//! From a version to its bytes: follows references and page deltas through the archives of the chain.
+
+use std::sync::Arc;
+
+use resguardo_archive::Layer;
+use resguardo_catalog::Version;
+use resguardo_domain::{Content, Context, Error, Kind, Place, PlanId, Reference, Result};
+
+use crate::Engine;
+use crate::archives::{OpenArchive, Shelf};
+
+/// More steps than any chain has: a record that leads further leads in a circle.
+const MAX_STEPS: usize = 4096;
+
+/// One archive's share of a file, with the archive held open.
+pub(crate) struct Share {
+    archive: Arc<OpenArchive>,
+    place: Place,
+    runs: Vec<(u64, u64, u64)>,
+    size: u64,
+}
+
+impl Share {
+    pub(crate) fn layer(&self) -> Layer<'_> {
+        Layer {
+            parts: self.archive.parts.as_ref(),
+            place: self.place.clone(),
+            runs: self.runs.clone(),
+            size: self.size,
+        }
+    }
+
+    pub(crate) fn archive(&self) -> &OpenArchive {
+        &self.archive
+    }
+
+    /// Generation, part and position: archives are read forward in this order.
+    pub(crate) fn position(&self) -> (u64, u32, u64) {
+        (self.archive.row.manifest.generation, self.place.part, self.place.offset)
+    }
+}
+
+impl Engine {
+    /// The shares that make a version's content, newest first; none for an empty file.
+    ///
+    /// # Errors
+    /// [`Kind::ChainBroken`] when a record or an archive on the way is missing, [`Kind::ArchiveHostile`] for a circle.
+    pub(crate) fn shares(
+        &self,
+        cx: &Context,
+        plan: &PlanId,
+        shelf: &Shelf<'_>,
+        version: &Version,
+    ) -> Result<Vec<Share>> {
+        let mut shares = Vec::new();
+        let mut version = version.clone();
+        for _ in 0..MAX_STEPS {
+            let open = |generation| shelf.open(cx, generation);
+            let next = match version.record.content() {
+                Content::None if version.record.size == 0 => return Ok(shares),
+                Content::None => return Err(broken("a file has no content", &version)),
+                Content::Here(place) => {
+                    let size = version.record.size;
+                    shares.push(Share {
+                        archive: open(version.introduced)?,
+                        place,
+                        runs: vec![(0, 0, size)],
+                        size,
+                    });
+                    return Ok(shares);
+                }
+                Content::Same(reference) => reference,
+                Content::Delta(delta) => {
+                    let runs: Vec<_> = delta.ranges(version.record.size).collect();
+                    let size = runs.last().map_or(0, |(_, from, length)| from + length);
+                    if let Some(place) = delta.place {
+                        shares.push(Share { archive: open(version.introduced)?, place, runs, size });
+                    }
+                    match delta.base {
+                        Some(base) => base,
+                        None => return Ok(shares),
+                    }
+                }
+            };
+            version = self.referred(plan, &next)?;
+        }
+        Err(Error::new(Kind::ArchiveHostile, "follow a file's content").fact("path", &version.record.path))
+    }
+
+    fn referred(&self, plan: &PlanId, reference: &Reference) -> Result<Version> {
+        self.catalog.record_at(plan, reference.generation, &reference.path)?.ok_or_else(|| {
+            Error::new(Kind::ChainBroken, "follow a file's content")
+                .fact("path", &reference.path)
+                .fact("generation", reference.generation)
+        })
+    }
+}
+
+fn broken(why: &str, version: &Version) -> Error {
+    Error::new(Kind::ChainBroken, "follow a file's content").fact("path", &version.record.path).because(why)
+}

@@ -1,0 +1,82 @@
+//! Self-examination: everything that can be looked at without changing anything.
+
+use resguardo_catalog::CopyState;
+use resguardo_domain::{Error, Kind, Result};
+
+use crate::Engine;
+use crate::requests::DoctorFinding;
+
+/// Below this much room on the program's own disk something will fail soon.
+const LOW_SPACE: u64 = 1 << 30;
+
+impl Engine {
+    /// Looks at the catalog, the program's folder, every destination and every source.
+    ///
+    /// # Errors
+    /// When the catalog can't be read at all.
+    pub fn doctor(&self) -> Result<Vec<DoctorFinding>> {
+        let mut findings = vec![finding(
+            "catalog",
+            &self.home.catalog().display().to_string(),
+            self.catalog.check(&self.cx),
+        )];
+        findings.push(self.look_at_home());
+        for place in self.places()? {
+            let result = place.adapter.check(&self.cx);
+            findings.push(finding("destination", &place.name, result));
+        }
+        for plan in self.catalog.plans()? {
+            for source in &plan.sources {
+                let path = source.config.path();
+                let there = std::fs::metadata(&path).map(drop).map_err(|cause| {
+                    Error::io(&cause, "look at the source", path.display()).with_kind(Kind::SourceMissing)
+                });
+                findings.push(finding("source", &path.display().to_string(), there));
+            }
+            let waiting = self.pending(&plan)?.len();
+            if waiting > 0 {
+                findings.push(note("warning", "uploads", &plan.name, format!("{waiting} waiting")));
+            }
+        }
+        for row in self.catalog.snapshots(None)? {
+            let lost = row.copies.iter().filter(|copy| copy.state == CopyState::Lost).count();
+            if row.damaged || lost > 0 {
+                let error = Error::new(Kind::ArchiveDamaged, "look at the archives")
+                    .fact("archive", &row.manifest.name);
+                findings.push(finding("archive", &row.manifest.name, Err(error)));
+            }
+        }
+        Ok(findings)
+    }
+
+    fn look_at_home(&self) -> DoctorFinding {
+        let name = self.home.root().display().to_string();
+        match resguardo_platform::disk::space(self.home.root()) {
+            Ok(space) if space.free < LOW_SPACE => {
+                note("warning", "home", &name, format!("{} bytes free", space.free))
+            }
+            Ok(space) => note("ok", "home", &name, format!("{} bytes free", space.free)),
+            Err(error) => finding("home", &name, Err(error)),
+        }
+    }
+}
+
+fn note(level: &str, what: &str, name: &str, detail: String) -> DoctorFinding {
+    DoctorFinding {
+        level: level.to_owned(),
+        what: what.to_owned(),
+        name: name.to_owned(),
+        detail,
+        error: None,
+    }
+}
+
+fn finding(what: &str, name: &str, result: Result<()>) -> DoctorFinding {
+    match result {
+        Ok(()) => note("ok", what, name, String::new()),
+        Err(error) => {
+            let level = if error.kind == Kind::DestinationAbsent { "warning" } else { "problem" };
+            DoctorFinding { error: Some(error.clone()), ..note(level, what, name, error.to_string()) }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Operations: started on a thread of their own, watched, cancelled, and always given an end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use resguardo_catalog::OperationFilter;
+use resguardo_domain::{
+    Cancel, Context, Error, Event, Issue, Kind, Operation, OperationId, OperationState, Plan, PlanId,
+    Progress, Result, RunId, Sample, SnapshotId, Verb, transition,
+};
+use resguardo_platform::Lock;
+
+use crate::requests::Request;
+use crate::{Engine, to_json};
+
+/// Issues kept with an operation; their number is kept whole.
+const MAX_ISSUES: usize = 1000;
+
+pub(crate) struct Running {
+    cancel: Cancel,
+    progress: Arc<Progress>,
+    plan: Option<PlanId>,
+    verb: Verb,
+}
+
+/// What a verb has to say at its end.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) result: String,
+    pub(crate) issues: Vec<Issue>,
+    pub(crate) snapshot: Option<SnapshotId>,
+    /// Done, but with something that a person should read.
+    pub(crate) with_issues: bool,
+}
+
+impl Outcome {
+    pub(crate) fn of<T: serde::Serialize>(result: &T) -> Result<Self> {
+        Ok(Self { result: to_json(result)?, ..Self::default() })
+    }
+}
+
+impl Engine {
+    /// Starts a long piece of work and returns at once. A backup of a plan that is being backed up already joins it.
+    ///
+    /// # Errors
+    /// When what is asked for does not exist or makes no sense; failures of the work itself end its operation.
+    pub fn start(self: &Arc<Self>, request: Request) -> Result<OperationId> {
+        let (verb, plan) = self.examine(&request)?;
+        let plan = plan.map(|plan| plan.id);
+        if verb == Verb::BackUp
+            && let Some(joined) = self.running_backup(plan.as_ref())?
+        {
+            return Ok(joined);
+        }
+        let cx = self.cx.fresh();
+        let id = OperationId::from_random(cx.random_bits());
+        let lock = Lock::try_exclusive(&self.operation_lock(&id))?
+            .ok_or_else(|| Error::internal("lock a new operation"))?;
+        let operation = Operation {
+            id: id.clone(),
+            run: RunId::from_random(cx.random_bits()),
+            verb,
+            plan: plan.clone(),
+            snapshot: None,
+            state: OperationState::Running,
+            started_at: cx.now(),
+            ended_at: None,
+            progress: None,
+            error: None,
+            issues: Vec::new(),
+            issue_count: 0,
+            result: None,
+        };
+        self.catalog.insert_operation(&self.cx, &operation)?;
+        let running =
+            Running { cancel: cx.cancel_flag().clone(), progress: cx.progress_handle(), plan, verb };
+        self.running().insert(id.clone(), running);
+        let engine = Arc::clone(self);
+        let spawned = std::thread::Builder::new()
+            .name("operation".into())
+            .spawn(move || engine.run(&cx, operation, lock, request));
+        if let Err(cause) = spawned {
+            self.running().remove(&id);
+            return Err(Error::io(&cause, "start a thread", ""));
+        }
+        Ok(id)
+    }
+
+    fn operation_lock(&self, id: &OperationId) -> std::path::PathBuf {
+        self.home.locks().join(format!("operation-{id}.lock"))
+    }
+
+    /// Waits for the one lock of a plan: whatever writes archives or deletes them does so alone.
+    pub(crate) fn plan_lock(&self, cx: &Context, plan: &PlanId) -> Result<Lock> {
+        Lock::exclusive(cx, &self.home.locks().join(format!("plan-{plan}.lock")))
+    }
+
+    /// Checks the names in a request, so that a slip fails before anything begins.
+    fn examine(&self, request: &Request) -> Result<(Verb, Option<Plan>)> {
+        Ok(match request {
+            Request::BackUp { plan, .. } => (Verb::BackUp, Some(self.plan(plan)?)),
+            Request::Prune { plan, .. } => (Verb::Prune, Some(self.plan(plan)?)),
+            Request::Sync { plan } => {
+                (Verb::Upload, plan.as_deref().map(|plan| self.plan(plan)).transpose()?)
+            }
+            Request::Verify { snapshots, .. } => {
+                snapshots.iter().try_for_each(|selector| self.select(selector).map(drop))?;
+                (Verb::Verify, None)
+            }
+            Request::Restore(restore) => {
+                self.check_restore(restore)?;
+                (Verb::Restore, self.plan_of(&self.select(&restore.snapshot)?)?)
+            }
+            Request::Export { snapshot, paths, to } => {
+                self.check_restore(&crate::restore::export_request(snapshot, paths, to))?;
+                (Verb::Export, self.plan_of(&self.select(snapshot)?)?)
+            }
+            Request::Delete { snapshot } => (Verb::Prune, self.plan_of(&self.select(snapshot)?)?),
+            Request::Undo { operation } => {
+                self.restore_to_undo(operation)?;
+                (Verb::Undo, None)
+            }
+            Request::Rebuild { destination } => {
+                destination.as_deref().map(|name| self.destination_row(name)).transpose()?;
+                (Verb::Rebuild, None)
+            }
+        })
+    }
+
+    fn plan_of(&self, row: &resguardo_catalog::SnapshotRow) -> Result<Option<Plan>> {
+        self.catalog.plan(&row.manifest.plan)
+    }
+
+    fn running_backup(&self, plan: Option<&PlanId>) -> Result<Option<OperationId>> {
+        let here = self.running().iter().find_map(|(id, running)| {
+            (running.verb == Verb::BackUp && running.plan.as_ref() == plan).then(|| id.clone())
+        });
+        if here.is_some() {
+            return Ok(here);
+        }
+        let others = self.catalog.unfinished_operations()?;
+        let other = others.into_iter().find(|o| o.verb == Verb::BackUp && o.plan.as_ref() == plan);
+        Ok(other.filter(|operation| self.is_alive(&operation.id)).map(|operation| operation.id))
+    }
+
+    /// Whether the process of an operation still holds its lock.
+    pub(crate) fn is_alive(&self, id: &OperationId) -> bool {
+        if self.running().contains_key(id) {
+            return true;
+        }
+        let path = self.operation_lock(id);
+        path.exists() && matches!(Lock::try_exclusive(&path), Ok(None))
+    }
+
+    fn run(&self, cx: &Context, mut operation: Operation, lock: Lock, request: Request) {
+        let result = self.execute(cx, &mut operation, request);
+        let end = self.end(cx, &mut operation, result);
+        if let Err(error) = self.catalog.update_operation(&self.cx.fresh(), &operation) {
+            // The row stays "running"; with the lock gone the next start gives it its end. Tell whoever waits.
+            operation.error.get_or_insert(error);
+        } else {
+            let _ = std::fs::remove_file(self.operation_lock(&operation.id));
+        }
+        drop(lock);
+        debug_assert!(end, "an operation ends from a state that can end");
+        self.running().remove(&operation.id);
+        self.ended.notify_all();
+    }
+
+    fn end(&self, cx: &Context, operation: &mut Operation, result: Result<Outcome>) -> bool {
+        operation.ended_at = Some(self.cx.now());
+        operation.progress = Some(cx.progress().sample());
+        let event = match result {
+            Ok(outcome) => {
+                let read_worthy = outcome.issues.iter().any(|issue| !issue.kind.is_harmless());
+                operation.issue_count = outcome.issues.len() as u64;
+                operation.issues = outcome.issues;
+                operation.issues.truncate(MAX_ISSUES);
+                operation.snapshot = outcome.snapshot.or(operation.snapshot.take());
+                operation.result = Some(outcome.result);
+                Event::Succeed { with_issues: read_worthy || outcome.with_issues }
+            }
+            Err(error) if error.is_cancelled() => Event::Stop,
+            Err(error) => {
+                operation.error = Some(error);
+                Event::Fail
+            }
+        };
+        let next = transition(operation.state, event);
+        operation.state = next.unwrap_or(OperationState::Failed);
+        next.is_some()
+    }
+
+    fn execute(&self, cx: &Context, operation: &mut Operation, request: Request) -> Result<Outcome> {
+        match request {
+            Request::BackUp { plan, kind, class } => self.back_up(cx, operation, &plan, kind, class),
+            Request::Verify { snapshots, level } => self.verify(cx, &snapshots, level),
+            Request::Restore(request) => self.restore(cx, operation, &request),
+            Request::Export { snapshot, paths, to } => {
+                self.restore(cx, operation, &crate::restore::export_request(&snapshot, &paths, &to))
+            }
+            Request::Undo { operation } => self.undo(cx, &operation),
+            Request::Prune { plan, confirmed } => self.prune(cx, &plan, confirmed),
+            Request::Delete { snapshot } => self.delete(cx, &snapshot),
+            Request::Rebuild { destination } => self.rebuild(cx, destination.as_deref()),
+            Request::Sync { plan } => self.sync(cx, plan.as_deref()),
+        }
+    }
+
+    /// Waits until an operation has ended, here or in another process.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] for an unknown one.
+    pub fn wait(&self, id: &OperationId) -> Result<Operation> {
+        let mut running = self.running();
+        while running.contains_key(id) {
+            running = self.ended.wait(running).unwrap_or_else(std::sync::PoisonError::into_inner);
+        }
+        drop(running);
+        loop {
+            let operation = self.catalog.operation(id.as_str())?;
+            if operation.state.is_final() {
+                return Ok(operation);
+            }
+            if !self.is_alive(id) {
+                self.recover()?;
+                return self.catalog.operation(id.as_str());
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    /// Asks an operation of this process to stop; it does so within seconds.
+    ///
+    /// # Errors
+    /// [`Kind::Busy`] when another process runs it.
+    pub fn cancel(&self, id: &OperationId) -> Result<()> {
+        if let Some(running) = self.running().get(id) {
+            running.cancel.cancel();
+            return Ok(());
+        }
+        match self.catalog.operation(id.as_str())?.state.is_final() {
+            true => Ok(()),
+            false => {
+                Err(Error::new(Kind::Busy, "cancel an operation of another process").fact("operation", id))
+            }
+        }
+    }
+
+    /// The counters of an operation that runs in this process.
+    pub fn progress(&self, id: &OperationId) -> Option<Sample> {
+        self.running().get(id).map(|running| running.progress.sample())
+    }
+
+    /// The newest operations first.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] for an unknown plan.
+    pub fn operations(&self, plan: Option<&str>, limit: usize) -> Result<Vec<Operation>> {
+        let plan = plan.map(|plan| self.plan(plan)).transpose()?.map(|plan| plan.id);
+        self.catalog
+            .operations(&OperationFilter { plan, limit: Some(u32::try_from(limit).unwrap_or(u32::MAX)) })
+    }
+
+    /// One operation by its id or the beginning of it.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`], [`Kind::Ambiguous`].
+    pub fn operation(&self, prefix: &str) -> Result<Operation> {
+        self.catalog.operation(prefix)
+    }
+}

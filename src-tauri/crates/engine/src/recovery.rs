@@ -1,0 +1,45 @@
+//! After a crash: operations whose program died get their end, and what they left is finished or cleared away.
+
+use resguardo_domain::{Event, Operation, Result, transition};
+use resguardo_platform::Lock;
+
+use crate::Engine;
+
+impl Engine {
+    /// Marks the operations of dead programs as interrupted and removes temporary files that no living one uses. What they
+    /// had sealed is finished by the next run of their plan.
+    pub(crate) fn recover(&self) -> Result<Vec<Operation>> {
+        let mut interrupted = Vec::new();
+        let mut anyone_alive = false;
+        for mut operation in self.catalog.unfinished_operations()? {
+            if self.is_alive(&operation.id) {
+                anyone_alive = true;
+                continue;
+            }
+            let Some(state) = transition(operation.state, Event::FoundDead) else { continue };
+            operation.state = state;
+            operation.ended_at = Some(self.cx.now());
+            self.catalog.update_operation(&self.cx, &operation)?;
+            let lock = self.home.locks().join(format!("operation-{}.lock", operation.id));
+            if let Ok(Some(held)) = Lock::try_exclusive(&lock) {
+                let _ = std::fs::remove_file(&lock);
+                drop(held);
+            }
+            interrupted.push(operation);
+        }
+        if !anyone_alive {
+            self.clear_temporary();
+        }
+        Ok(interrupted)
+    }
+
+    fn clear_temporary(&self) {
+        let Ok(entries) = std::fs::read_dir(self.home.temp()) else { return };
+        for entry in entries.flatten() {
+            let _ = match entry.file_type() {
+                Ok(kind) if kind.is_dir() => std::fs::remove_dir_all(entry.path()),
+                _ => std::fs::remove_file(entry.path()),
+            };
+        }
+    }
+}
