@@ -85,7 +85,7 @@ impl Large {
             wanted.then(|| page_size_for(entry.size, database.as_ref().map(|facts| facts.page_size)))
         });
         let blocks = if sparse {
-            sparse_blocks(ranges.as_deref().unwrap_or_default(), base.as_ref())
+            sparse_blocks(ranges.as_deref().unwrap_or_default(), base.as_ref(), entry.size)
         } else {
             (0..entry.size.div_ceil(BLOCK as u64)).collect()
         };
@@ -242,8 +242,8 @@ fn page_matches(base: &PageIndex, data: &dyn ReadAt, size: u64) -> bool {
     })
 }
 
-/// Blocks that hold data, or that held some in the base.
-fn sparse_blocks(ranges: &[(u64, u64)], base: Option<&PageIndex>) -> Vec<u64> {
+/// Blocks of a file of `size` bytes that hold data, or that held some in the base, which may have been longer.
+fn sparse_blocks(ranges: &[(u64, u64)], base: Option<&PageIndex>, size: u64) -> Vec<u64> {
     let block = BLOCK as u64;
     let mut blocks: Vec<u64> = ranges
         .iter()
@@ -257,6 +257,7 @@ fn sparse_blocks(ranges: &[(u64, u64)], base: Option<&PageIndex>) -> Vec<u64> {
             (0_u64..).zip(&base.digests).filter(|(_, digest)| **digest != zero).map(|(n, _)| n / per_block),
         );
     }
+    blocks.retain(|number| number * block < size);
     blocks.sort_unstable();
     blocks.dedup();
     blocks
@@ -291,6 +292,8 @@ mod tests {
         let mut digests = vec![zero; 1024];
         digests[600] = [9; 16];
         let base = PageIndex { page: 4096, size: 4 << 20, digests };
-        assert_eq!(sparse_blocks(&[(0, 100)], Some(&base)), [0, 2]);
+        assert_eq!(sparse_blocks(&[(0, 100)], Some(&base), 4 << 20), [0, 2]);
+        // Cut before the old data, its block is no longer there to be read.
+        assert_eq!(sparse_blocks(&[(0, 100)], Some(&base), 2 << 20), [0]);
     }
 }
