@@ -136,6 +136,11 @@ impl Queue {
         self.room.notify_all();
     }
 
+    /// For a thread to hold while it works: its panic ends everything, where the others would wait for it for ever.
+    pub(crate) fn panic_guard(self: &Arc<Self>) -> PanicGuard {
+        PanicGuard(Arc::clone(self))
+    }
+
     /// The earliest work there is; `None` when there will be none any more.
     pub(crate) fn take(&self) -> Option<Work> {
         let mut state = self.lock();
@@ -232,5 +237,15 @@ impl Queue {
     pub(crate) fn written(&self, seq: u64) {
         self.lock().written_seq = seq;
         self.work.notify_all();
+    }
+}
+
+pub(crate) struct PanicGuard(Arc<Queue>);
+
+impl Drop for PanicGuard {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail(Error::internal("a thread of the archive failed"));
+        }
     }
 }

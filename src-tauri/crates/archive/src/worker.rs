@@ -25,6 +25,7 @@ pub(crate) struct Worker {
 
 impl Worker {
     pub(crate) fn run(mut self) {
+        let _guard = self.queue.panic_guard();
         while let Some(work) = self.queue.take() {
             let result = match work {
                 Work::Unit(seq, unit) => {

@@ -185,6 +185,34 @@ fn a_file_that_changes_is_read_again_and_marked_when_it_does_not_stop() {
     }
 }
 
+/// A file whose reading panics.
+struct Broken;
+impl ReadAt for Broken {
+    fn read_at(&self, _buffer: &mut [u8], _offset: u64) -> std::io::Result<usize> {
+        panic!("a broken reader")
+    }
+    fn has_changed(&self) -> std::io::Result<bool> {
+        Ok(false)
+    }
+}
+impl Opener for Broken {
+    fn open(&self, _cx: &Context, entry: &Entry) -> Result<Opened> {
+        Ok(Opened { data: Arc::new(Broken), entry: entry.clone(), database: None })
+    }
+}
+
+#[test]
+fn a_thread_that_panics_ends_the_archive_with_an_error() {
+    for size in [900, 3 * BLOCK] {
+        let world = World::new();
+        let writer = ArchiveWriter::create(&world.cx, &world.options(0), None).unwrap();
+        let opener: Arc<dyn Opener> = Arc::new(Broken);
+        let _ = writer.submit(vec![Item { entry: file("files/x", size), prior: None }], &opener);
+        assert_eq!(writer.finish(Closing::default()).unwrap_err().kind, Kind::Internal);
+        assert!(world.leftovers().is_empty());
+    }
+}
+
 #[test]
 fn cancelling_or_dropping_leaves_no_file() {
     let world = World::new();

@@ -80,6 +80,7 @@ impl WriterThread {
     }
 
     pub(super) fn run(mut self) -> Result<Sealed> {
+        let _guard = self.queue.panic_guard();
         let (folder, name) = (self.options.folder.clone(), self.options.name.clone());
         let queue = Arc::clone(&self.queue);
         let written = self.write_all();
