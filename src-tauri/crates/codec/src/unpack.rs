@@ -90,7 +90,7 @@ impl<R: BufRead> Inflater<R> {
         let mut decoder =
             zstd::stream::read::Decoder::with_buffer(from).map_err(|_| CodecError::Internal)?.single_frame();
         // A frame may ask for a window of gigabytes; ours need 8 MiB at most.
-        decoder.window_log_max(27).map_err(|_| CodecError::Internal)?;
+        decoder.window_log_max(23).map_err(|_| CodecError::Internal)?;
         Ok(Self::Zstd(Box::new(decoder)))
     }
 }
