@@ -213,7 +213,8 @@ fn block_table(layer: &Layer<'_>) -> Result<Vec<Block>> {
     let sum: u64 = layer.place.blocks.iter().map(|&packed| u64::from(packed)).sum();
     let fits = layer.place.method == Method::Deflate
         && count == layer.size.div_ceil(BLOCK as u64)
-        && sum <= layer.place.packed;
+        && sum <= layer.place.packed
+        && layer.place.offset.checked_add(layer.place.packed).is_some();
     if !fits {
         return Err(damaged("the blocks of an entry do not fit its size"));
     }

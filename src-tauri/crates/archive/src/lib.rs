@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod assemble;
+mod check;
 mod directory;
 mod large;
 mod manifest;

@@ -9,9 +9,10 @@ use resguardo_domain::{Context, Digest, Error, Kind, ListingPlace, Method, Place
 use sha2::{Digest as _, Sha256};
 
 use crate::BLOCK;
+use crate::check::check_record;
 
 /// Longest line a listing may have.
-const MAX_LINE: u64 = 64 << 20;
+pub(crate) const MAX_LINE: u64 = 16 << 20;
 
 /// Reads ranges of an archive's parts, wherever they are.
 pub trait PartReader: Send + Sync {
@@ -97,6 +98,11 @@ impl<'a> RangeReader<'a> {
     ) -> Self {
         Self { cx, parts, part, offset, left: length, failure: None }
     }
+
+    /// What really went wrong when reading failed.
+    pub(crate) fn take_failure(&mut self) -> Option<Error> {
+        self.failure.take()
+    }
 }
 
 impl Read for RangeReader<'_> {
@@ -114,7 +120,7 @@ impl Read for RangeReader<'_> {
             self.failure.get_or_insert(error);
             return Err(std::io::Error::other("reading failed"));
         }
-        self.offset += want as u64;
+        self.offset = self.offset.saturating_add(want as u64);
         self.left -= want as u64;
         Ok(want)
     }
@@ -221,7 +227,11 @@ impl<'a> ListingReader<'a> {
             return Err(damaged("the listing is cut"));
         }
         self.records -= 1;
-        let record = serde_json::from_slice(&self.line).map_err(|_| damaged("the listing is damaged"))?;
+        let record: Record =
+            serde_json::from_slice(&self.line).map_err(|_| damaged("the listing is damaged"))?;
+        check_record(&record).map_err(|why| {
+            Error::new(Kind::ArchiveHostile, "read the listing").fact("path", &record.path).because(why)
+        })?;
         if self.left == 0 && self.expected != Digest(self.sha.clone().finalize().into()) {
             return Err(damaged("the listing is not what was written"));
         }

@@ -1,14 +1,17 @@
 //! Proving an archive: its bytes against the manifest, and every entry of it opened.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use resguardo_domain::{Context, Digest, Error, Kind, Manifest, PartInfo, Place, Result};
+use resguardo_domain::{
+    Context, Digest, Error, Kind, Manifest, Method, PartInfo, Place, Record, Reference, Result,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::BLOCK;
 use crate::directory::{DirectoryEntry, read_directory};
+use crate::pages::page_digest;
 use crate::reader::{ListingReader, PartReader, damaged, unpack};
 
 /// Reads a whole part and compares its SHA-256 with the manifest's.
@@ -41,12 +44,15 @@ pub fn check_part(cx: &Context, parts: &dyn PartReader, number: u32, part: &Part
 /// [`Kind::ArchiveDamaged`] or [`Kind::ArchiveHostile`] with the first entry that does not fit.
 pub fn open_archive(cx: &Context, parts: &dyn PartReader, manifest: &Manifest, threads: usize) -> Result<()> {
     let mut expected = expectations(cx, parts, manifest)?;
+    if expected.keys().any(|&part| part == 0 || part as usize > manifest.parts.len()) {
+        return Err(damaged("the listing names a part that is not there"));
+    }
     for (number, part) in (1..).zip(&manifest.parts) {
         let entries = read_directory(cx, parts, number, part.size)?;
         let listed = expected.remove(&number).unwrap_or_default();
         let found = entries
             .iter()
-            .filter(|entry| listed.get(&entry.data).is_some_and(|e| e.packed == entry.packed))
+            .filter(|entry| listed.get(&entry.data).is_some_and(|expected| expected.fits(entry)))
             .count();
         if found != listed.len() {
             return Err(damaged("the listing names places where no entry is").fact("path", &part.name));
@@ -59,7 +65,15 @@ pub fn open_archive(cx: &Context, parts: &dyn PartReader, manifest: &Manifest, t
 #[derive(Clone, Copy)]
 struct Expected {
     packed: u64,
+    size: u64,
+    method: Method,
     digest: Option<Digest>,
+}
+
+impl Expected {
+    fn fits(&self, entry: &DirectoryEntry) -> bool {
+        (self.packed, self.size, self.method) == (entry.packed, entry.size, entry.method)
+    }
 }
 
 type ByOffset = HashMap<u64, Expected>;
@@ -67,20 +81,44 @@ type ByOffset = HashMap<u64, Expected>;
 /// What the listing says of the places in each part.
 fn expectations(cx: &Context, parts: &dyn PartReader, manifest: &Manifest) -> Result<HashMap<u32, ByOffset>> {
     let mut expected: HashMap<u32, ByOffset> = HashMap::new();
+    let hostile = |record: &Record, why: &str| {
+        Error::new(Kind::ArchiveHostile, "read the listing").fact("path", &record.path).because(why)
+    };
+    let mut paths = HashSet::new();
     for record in ListingReader::new(cx, parts, &manifest.listing) {
         let record = record?;
+        // Sixteen bytes of a path's SHA-256 stand for it: a million paths must not fill the memory.
+        if !paths.insert(page_digest(record.path.as_str().as_bytes())) {
+            return Err(hostile(&record, "two records have the same path"));
+        }
+        if !references(&record).all(|reference| is_reachable(manifest, &record, reference)) {
+            return Err(hostile(&record, "a reference leads out of the chain"));
+        }
         let digest = record.digest.filter(|_| !record.sparse_digest);
-        let whole = record.place.as_ref().map(|place| (place, digest));
-        let pages = record.delta.as_ref().and_then(|delta| delta.place.as_ref()).map(|place| (place, None));
-        for (place, digest) in whole.into_iter().chain(pages) {
+        let whole = record.place.as_ref().map(|place| (place, record.size, digest));
+        let pages = record.delta.as_ref().and_then(|delta| {
+            let size = delta.ranges(record.size).map(|(_, _, length)| length).sum();
+            Some((delta.place.as_ref()?, size, None))
+        });
+        for (place, size, digest) in whole.into_iter().chain(pages) {
             let slot = expected.entry(place.part).or_default();
-            if slot.insert(place.offset, Expected { packed: place.packed, digest }).is_some() {
-                return Err(Error::new(Kind::ArchiveHostile, "read the listing")
-                    .because("two entries share their bytes"));
+            let told = Expected { packed: place.packed, size, method: place.method, digest };
+            if slot.insert(place.offset, told).is_some() {
+                return Err(hostile(&record, "two entries share their bytes"));
             }
         }
     }
     Ok(expected)
+}
+
+fn references(record: &Record) -> impl Iterator<Item = &Reference> {
+    record.same.iter().chain(record.delta.iter().filter_map(|delta| delta.base.as_ref()))
+}
+
+/// Whether a reference names another record of this archive or one of an archive that this one needs.
+fn is_reachable(manifest: &Manifest, record: &Record, reference: &Reference) -> bool {
+    let own = reference.generation == manifest.generation && reference.path != record.path;
+    own || manifest.chain.iter().any(|link| link.generation == reference.generation)
 }
 
 fn open_entries(

@@ -21,6 +21,11 @@ use crate::zip::{ZIP64_FROM, ZipEntry};
 
 /// Times a large file is read when it changes meanwhile.
 const LARGE_ATTEMPTS: u32 = 3;
+/// Most blocks named in a record, so that no line of the listing grows beyond what is read; without them a file is read
+/// from its start.
+const MAX_BLOCKS: usize = 1 << 20;
+/// Most bytes of extended attributes in a record, for the same reason.
+const MAX_XATTRS: usize = 4 << 20;
 /// Room kept in every part for the end of the directory.
 const END_ROOM: u64 = 4096;
 
@@ -204,6 +209,14 @@ impl WriterThread {
     fn record(&mut self, record: &Record) -> Result<()> {
         self.count(record);
         self.records += 1;
+        if record.xattrs.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_XATTRS {
+            self.issue(Issue::new(IssueKind::Metadata, record.path.clone(), "extended attributes too large"));
+            return self.line(&Record { xattrs: BTreeMap::new(), ..record.clone() });
+        }
+        self.line(record)
+    }
+
+    fn line(&mut self, record: &Record) -> Result<()> {
         self.listing.line(|out| {
             serde_json::to_writer(out, record)
                 .map_err(|cause| Error::internal("write the listing").because(cause))
@@ -424,7 +437,7 @@ impl WriterThread {
         self.part.close_entry(&self.cx, open.header_at, &header, &open.packed_crc)?;
         self.part.register(&open.zip, open.header_at)?;
         let joined = open.zip.method == Method::Deflate
-            && open.blocks.len() > 1
+            && (2..=MAX_BLOCKS).contains(&open.blocks.len())
             && !open.zip.name.starts_with(".resguardo/");
         Ok(Some(Place {
             part: self.part.number,
