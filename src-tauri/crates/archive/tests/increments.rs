@@ -77,7 +77,7 @@ fn changed_pages_alone_are_stored_and_any_generation_comes_back() {
         let chain: Vec<(&Made, Record)> =
             made[..=n].iter().rev().map(|m| (m, m.record(&world.cx, name))).collect();
         assert!(restore(&world.cx, &chain) == versions[n], "generation {n}");
-        open_archive(&world.cx, &made[n].parts(), &made[n].manifest(), 2).unwrap();
+        open_archive(&world.cx, &made[n].parts(), &made[n].manifest_of(n as u64 + 1), 2).unwrap();
     }
 }
 

@@ -8,6 +8,7 @@
 )]
 
 pub mod chain;
+pub mod forge;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -174,6 +175,17 @@ impl Made {
 
     pub fn record(&self, cx: &Context, name: &str) -> Record {
         self.records(cx).into_iter().find(|record| record.path.as_str() == name).unwrap()
+    }
+
+    /// The manifest of an archive that builds on all generations before it.
+    pub fn manifest_of(&self, generation: u64) -> Manifest {
+        let link = |generation| ChainLink {
+            generation,
+            id: SnapshotId::from_random(generation),
+            name: format!("manual/backup_manual_{generation}"),
+        };
+        let kind = if generation == 1 { ArchiveKind::Full } else { ArchiveKind::Incremental };
+        Manifest { generation, kind, chain: (1..generation).map(link).collect(), ..self.manifest() }
     }
 
     pub fn manifest(&self) -> Manifest {
