@@ -126,7 +126,12 @@ impl Large {
         product.raw.resize(length, 0);
         let read = read_full(self.data.as_ref(), &mut product.raw, offset)
             .map_err(|cause| Error::io(&cause, "read the file", &self.entry.path))?;
-        product.raw.truncate(read);
+        if self.sparse {
+            // What a sparse file lost since it was opened is a hole: its length stays.
+            product.raw[read..].fill(0);
+        } else {
+            product.raw.truncate(read);
+        }
         if self.sparse && product.raw.iter().any(|&byte| byte != 0) {
             product.block_digest = Some(Sha256::digest(&product.raw).into());
         }

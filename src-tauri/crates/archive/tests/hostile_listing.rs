@@ -88,7 +88,7 @@ fn records_that_lie_are_refused() {
         json!({ "at": { "o": 100, "z": 5, "k": 93, "b": [5] } }),
         json!({ "s": 3 << 20, "at": { "o": 100, "z": 50, "b": [5, 5] } }),
         json!({ "ho": [1] }),
-        json!({ "ho": [0, 6] }),
+        json!({ "ho": [0, 1_u64 << 63] }),
         json!({ "ho": [3, 2, 1, 1] }),
         json!({ "ho": [1, u64::MAX] }),
         json!({ "ho": [u64::MAX, 1] }),

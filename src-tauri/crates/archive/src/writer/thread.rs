@@ -59,6 +59,8 @@ struct Opened {
     size: u64,
     zstd: Option<ZstdStream>,
     failure: Option<String>,
+    /// A block was short and another one followed: the file shrank and grew, its bytes are not where they seem.
+    ragged: bool,
 }
 
 impl WriterThread {
@@ -258,16 +260,23 @@ impl WriterThread {
             self.issue(Issue::new(IssueKind::Unreadable, large.entry.path.clone(), cause));
             return Ok(true);
         }
-        let changed = large
-            .data
-            .has_changed()
-            .map_err(|cause| Error::io(&cause, "read the file", &large.entry.path))?;
+        let changed = open.ragged
+            || large
+                .data
+                .has_changed()
+                .map_err(|cause| Error::io(&cause, "read the file", &large.entry.path))?;
         if changed && large.attempt < LARGE_ATTEMPTS {
             self.part.rewind(&self.cx, open.header_at)?;
             let item = Box::new(Item { entry: large.entry.clone(), prior: large.prior.clone() });
             let unit = Unit::Large { item, opener: Arc::clone(&large.opener), attempt: large.attempt + 1 };
             self.queue.again(large.seq, unit);
             return Ok(false);
+        }
+        if open.ragged {
+            self.part.rewind(&self.cx, open.header_at)?;
+            let cause = "it shrank and grew while it was read";
+            self.issue(Issue::new(IssueKind::Unreadable, large.entry.path.clone(), cause));
+            return Ok(true);
         }
         let digest = if large.sparse {
             sparse.update(large.entry.size.to_le_bytes());
@@ -307,6 +316,7 @@ impl WriterThread {
             size: 0,
             zstd,
             failure: None,
+            ragged: false,
         })
     }
 
@@ -315,6 +325,8 @@ impl WriterThread {
             open.failure.get_or_insert(failure);
             return Ok(());
         }
+        open.ragged |=
+            !large.sparse && open.size < block.number * crate::BLOCK as u64 && !block.raw.is_empty();
         open.size += block.raw.len() as u64;
         if !large.sparse {
             open.sha.update(&block.raw);
@@ -438,6 +450,7 @@ impl WriterThread {
         self.part.register(&open.zip, open.header_at)?;
         let joined = open.zip.method == Method::Deflate
             && (2..=MAX_BLOCKS).contains(&open.blocks.len())
+            && open.blocks.len() as u64 == open.zip.size.div_ceil(crate::BLOCK as u64)
             && !open.zip.name.starts_with(".resguardo/");
         Ok(Some(Place {
             part: self.part.number,
