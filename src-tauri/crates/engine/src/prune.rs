@@ -2,8 +2,8 @@
 
 use resguardo_catalog::{CopyState, SnapshotRow};
 use resguardo_domain::{
-    Candidate, Context, Error, Kind, Phase, PlanId, PruneFacts, Refusal, Result, RetentionPlan, SnapshotId,
-    Verdict, decide_retention,
+    Candidate, Context, Error, Kind, Phase, Plan, PlanId, PruneFacts, Refusal, Result, RetentionPlan,
+    SnapshotId, Verdict, decide_retention,
 };
 
 use crate::operations::Outcome;
@@ -25,8 +25,10 @@ impl Engine {
     }
 
     pub(crate) fn prune(&self, cx: &Context, plan: &str, confirmed: bool) -> Result<Outcome> {
-        let id = self.plan(plan)?.id;
-        let _lock = self.plan_lock(cx, &id)?;
+        let owner = self.plan(plan)?;
+        let _lock = self.plan_lock(cx, &owner.id)?;
+        let mut waiting = !self.finish_deletions(cx, &owner.id)?;
+        self.clean_destinations(cx, &owner)?;
         let (rows, decided) = self.decide(cx, plan, confirmed)?;
         let mut report = report(&rows, &decided);
         match decided.refusal {
@@ -41,7 +43,6 @@ impl Engine {
         }
         let doomed: Vec<SnapshotId> = decided.deletions().into_iter().cloned().collect();
         cx.progress().enter(Phase::Prune, doomed.len() as u64, report.freed);
-        let mut waiting = false;
         for id in &doomed {
             let Some(row) = rows.iter().find(|row| row.manifest.id == *id) else { continue };
             waiting |= !self.delete_everywhere(cx, row)?;
@@ -88,9 +89,17 @@ impl Engine {
         Ok(true)
     }
 
-    /// Deletes a snapshot at every destination: the manifest first, so that half an archive never counts. The catalog
-    /// forgets it when no copy is left; false when a destination is absent and keeps its copy for now.
+    /// Deletes a snapshot: first in the catalog, which records the decision, so that a deletion that is broken off never shows
+    /// half an archive and is finished by a later run; then at every destination. False when one is absent and keeps its
+    /// copy for now.
     fn delete_everywhere(&self, cx: &Context, row: &SnapshotRow) -> Result<bool> {
+        self.catalog.remove_snapshot(cx, &row.manifest.id)?;
+        self.delete_copies(cx, row)
+    }
+
+    /// Deletes the copies of a snapshot that the catalog has forgotten: the manifest first, so that half an archive never
+    /// counts.
+    fn delete_copies(&self, cx: &Context, row: &SnapshotRow) -> Result<bool> {
         let mut complete = true;
         for place in self.places()? {
             let known = row
@@ -115,9 +124,31 @@ impl Engine {
         }
         if complete {
             let _ = std::fs::remove_dir_all(self.home_staging(&row.manifest.id));
-            self.catalog.remove_snapshot(cx, &row.manifest.id)?;
         }
         Ok(complete)
+    }
+
+    /// Deletes what earlier runs decided to delete and could not, because they died or a destination was absent. False when
+    /// one still is.
+    pub(crate) fn finish_deletions(&self, cx: &Context, plan: &PlanId) -> Result<bool> {
+        let mut complete = true;
+        for row in self.catalog.deleted_snapshots(plan)? {
+            if row.copies.iter().any(|copy| copy.state != CopyState::Deleted) {
+                complete &= self.delete_copies(cx, &row)?;
+            }
+        }
+        Ok(complete)
+    }
+
+    /// Removes what uploads that were broken off long ago left at the destinations of a plan.
+    fn clean_destinations(&self, cx: &Context, plan: &Plan) -> Result<()> {
+        for place in self.places_of(plan)? {
+            match place.adapter.clean(cx) {
+                Err(error) if error.kind != Kind::DestinationAbsent => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Deletes one snapshot by hand. What other snapshots need can't be deleted.
@@ -140,6 +171,9 @@ impl Engine {
 
     /// Deletes every archive of a plan.
     pub(crate) fn delete_all(&self, cx: &Context, plan: &PlanId) -> Result<u64> {
+        if !self.finish_deletions(cx, plan)? {
+            return Err(Error::new(Kind::DestinationAbsent, "delete the archives").fact("plan", plan));
+        }
         let mut rows = self.catalog.snapshots(Some(plan))?;
         rows.sort_by_key(|row| std::cmp::Reverse(row.manifest.generation));
         for row in &rows {

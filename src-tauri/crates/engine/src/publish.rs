@@ -231,10 +231,15 @@ impl Engine {
         Ok(rows.into_iter().filter(waits).collect())
     }
 
-    /// Before a run: what earlier runs could not send is sent, as far as it can be now. Failures wait for the next time;
+    /// Before a run: what earlier runs could not send or delete is done, as far as it can be now. Failures wait for the next time;
     /// the run's own sending will tell them.
     pub(crate) fn finish_pending(&self, cx: &Context, plan: &Plan) -> Result<()> {
         self.resume_staged(cx, plan)?;
+        if let Err(error) = self.finish_deletions(cx, &plan.id)
+            && error.is_cancelled()
+        {
+            return Err(error);
+        }
         for row in self.pending(plan)? {
             match self.publish(cx, &row.manifest, plan) {
                 Err(error) if error.is_cancelled() => return Err(error),

@@ -1,9 +1,11 @@
 //! After a crash: operations whose program died get their end, and what they left is finished or cleared away.
 
-use resguardo_domain::{Event, Operation, Result, transition};
+use resguardo_domain::{Event, Operation, Result, SourceConfig, transition};
 use resguardo_platform::Lock;
+use resguardo_sources::remove_leftovers;
 
 use crate::Engine;
+use crate::restore::Journal;
 
 impl Engine {
     /// Marks the operations of dead programs as interrupted and removes temporary files that no living one uses. What they
@@ -29,8 +31,22 @@ impl Engine {
         }
         if !anyone_alive {
             self.clear_temporary();
+            for operation in &interrupted {
+                self.clear_restored_folders(operation);
+            }
         }
         Ok(interrupted)
+    }
+
+    /// Removes the unfinished files of a restore that died from the folders it wrote to; they carry a name that only we give.
+    fn clear_restored_folders(&self, operation: &Operation) {
+        let (Ok(journal), Some(died)) = (Journal::read(&self.home, &operation.id), operation.ended_at) else {
+            return;
+        };
+        let before = i64::try_from(died.as_nanosecond()).unwrap_or(i64::MAX);
+        for root in &journal.roots {
+            let _ = remove_leftovers(&self.cx.fresh(), &SourceConfig::decode_path(root), before);
+        }
     }
 
     fn clear_temporary(&self) {

@@ -191,3 +191,25 @@ fn an_absent_drive_waits_and_is_never_replaced_by_a_folder() {
     shop.restored(snapshots[1].id.as_str(), "back");
     assert_eq!(std::fs::read_dir(shop.home().join("staging")).unwrap().count(), 0);
 }
+
+#[test]
+fn a_database_at_rest_comes_back_byte_for_byte_and_a_small_change_costs_pages() {
+    let shop = Shop::new();
+    let path = shop.data().join("shop.db");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute_batch("CREATE TABLE sales (id INTEGER PRIMARY KEY, what TEXT, price INTEGER)").unwrap();
+    let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
+                INSERT INTO sales SELECT i, hex(randomblob(20)), i * 7 FROM n";
+    database.execute_batch(fill).unwrap();
+    shop.back_up();
+    database.execute_batch("UPDATE sales SET price = price + 1 WHERE id = 20000").unwrap();
+    let second = std::fs::read(&path).unwrap();
+    let snapshot = shop.back_up();
+    let snapshots = shop.engine.snapshots(None).unwrap();
+    assert!(snapshots[0].bytes_stored > 500_000, "{}", snapshots[0].bytes_stored);
+    assert!(snapshots[1].bytes_stored < 20_000, "{}", snapshots[1].bytes_stored);
+    let restored = shop.restored(&snapshot, "second");
+    assert!(std::fs::read(restored.join("shop.db")).unwrap() == second);
+    let rows = shop.engine.entries(&snapshot, "files/data/shop.db").unwrap();
+    assert_eq!(rows[0].rows.get("sales"), Some(&40_000));
+}

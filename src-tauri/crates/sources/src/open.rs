@@ -147,7 +147,8 @@ impl OpenFile {
         if at_open.kind == Type::File
             && let Some(age) = age(&at_open)
         {
-            let coarse = at_open.ctime_ns.max(at_open.mtime_ns) % 1_000_000_000 == 0;
+            // A time that somebody set may be whole seconds on any file system; the system's own mark tells them apart.
+            let coarse = changed_ns(&at_open) % 1_000_000_000 == 0;
             if coarse {
                 uncertain = age < COARSE_TICK;
             } else if age < TICK {
@@ -161,11 +162,15 @@ impl OpenFile {
     }
 }
 
+/// When the file was changed, as the system marks it where it does.
+fn changed_ns(facts: &Facts) -> i64 {
+    if facts.ctime_ns == 0 { facts.mtime_ns } else { facts.ctime_ns }
+}
+
 /// How long ago the file was changed; `None` when its times lie in the future. The system's own clock, because the times
 /// of the file come from there.
 fn age(facts: &Facts) -> Option<Duration> {
-    let changed = if facts.ctime_ns == 0 { facts.mtime_ns } else { facts.ctime_ns };
-    let changed = Duration::from_nanos(u64::try_from(changed).ok()?);
+    let changed = Duration::from_nanos(u64::try_from(changed_ns(facts)).ok()?);
     SystemTime::now().duration_since(UNIX_EPOCH).ok()?.checked_sub(changed)
 }
 

@@ -1,7 +1,8 @@
 //! Copying a database while other programs may be writing to it.
 //!
-//! Two ways. *Live*: SQLite's backup call inside one read transaction, which keeps the page layout and never starts over,
-//! because the transaction is held by the very connection that is copied from. *At rest*: the bytes of the database and of
+//! Two ways. *Live*: inside one read transaction; the bytes as they are where a rollback journal keeps writers out of the
+//! file meanwhile, or SQLite's backup call in WAL mode, which keeps the page layout and never starts over, because the
+//! transaction is held by the very connection that is copied from. *At rest*: the bytes of the database and of
 //! its log, taken only when none of them changed meanwhile, and recovered by SQLite in our own copy. The second way is for
 //! databases that SQLite could not open without writing: it would leave `-wal` and `-shm` files beside a database in WAL
 //! mode that nobody has open, and it can't roll back a journal that a crash left behind.
@@ -144,6 +145,15 @@ impl Job<'_> {
         source
             .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get::<_, i64>(0))
             .map_err(|error| self.obstacle(&error))?;
+        // Asked of SQLite: reading the header through a handle of our own would drop the lock when it is closed.
+        let mode: String = source
+            .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+            .map_err(|error| self.obstacle(&error))?;
+        if mode != "wal" {
+            // The transaction's shared lock keeps writers out of the file, so its bytes are one state of the database, and
+            // the copy is the same to the byte. Closing the handle drops the lock: nothing is read after that.
+            return self.copy_bytes(self.from, file.path());
+        }
         let own = |error: rusqlite::Error| Obstacle::Failed(error_of(&error, DOING, file.path()));
         let mut copy = open(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(own)?;
         // The copy is thrown away after any failure, so it needs no protection of its own.
