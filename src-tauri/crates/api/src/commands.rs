@@ -1,0 +1,131 @@
+//! The list of all commands. Each is a line of documentation, its types, and a handler that converts, calls, converts.
+
+use resguardo_domain::{Manifest, Operation, OperationId, Plan};
+use resguardo_engine::requests::{
+    DestinationView, DoctorFinding, EntryView, FoundView, PlanDraft, PlanStatus, PruneReport, RebuildReport,
+    Request, RestorePreview, RestoreRequest, SnapshotView, UploadView,
+};
+
+use crate::command::commands;
+use crate::requests::{
+    DestinationDraft, DestinationEdit, EntriesOf, FindNames, Nothing, OfPlan, Pin, PlanChange, PlanRemoval,
+    RecentOperations, Selector, WithName,
+};
+
+commands! {
+    /// Every plan.
+    PlansList = "plans.list": |engine, _request: Nothing| -> Vec<Plan> { engine.plans() }
+
+    /// One plan.
+    PlansShow = "plans.show": |engine, request: WithName| -> Plan { engine.plan(&request.name) }
+
+    /// Makes a plan.
+    PlansAdd = "plans.add": |engine, draft: PlanDraft| -> Plan { engine.add_plan(draft) }
+
+    /// Changes a plan.
+    PlansEdit = "plans.edit": |engine, request: PlanChange| -> Plan { engine.edit_plan(&request.name, request.edit) }
+
+    /// Removes a plan, and its archives when asked; answers how many archives were deleted.
+    PlansRemove = "plans.remove": |engine, request: PlanRemoval| -> u64 {
+        engine.remove_plan(&request.name, request.delete_archives)
+    }
+
+    /// What pruning a plan would do.
+    PlansPruning = "plans.pruning": |engine, request: WithName| -> PruneReport { engine.plan_prune(&request.name) }
+
+    /// Every plan's state in one line each.
+    StatusShow = "status.show": |engine, _request: Nothing| -> Vec<PlanStatus> { engine.status() }
+
+    /// Every destination.
+    DestinationsList = "destinations.list": |engine, _request: Nothing| -> Vec<DestinationView> {
+        engine.destinations()
+    }
+
+    /// Takes a folder as a destination.
+    DestinationsAdd = "destinations.add": |engine, request: DestinationDraft| -> DestinationView {
+        engine.add_local_destination(request.name.as_deref(), &request.folder)
+    }
+
+    /// Writes, reads back and deletes a small object at a destination.
+    DestinationsTest = "destinations.test": |engine, request: WithName| -> DestinationView {
+        engine.test_destination(&request.name)
+    }
+
+    /// Renames or moves a destination.
+    DestinationsEdit = "destinations.edit": |engine, request: DestinationEdit| -> DestinationView {
+        engine.edit_destination(&request.name, request.new_name.as_deref(), request.folder.as_deref())
+    }
+
+    /// Forgets a destination; what lies there stays.
+    DestinationsRemove = "destinations.remove": |engine, request: WithName| -> () {
+        engine.remove_destination(&request.name)
+    }
+
+    /// Takes over another computer's archives at a destination.
+    DestinationsAdopt = "destinations.adopt": |engine, request: WithName| -> RebuildReport {
+        engine.adopt(&request.name)
+    }
+
+    /// Starts a long piece of work and answers at once.
+    OperationsStart = "operations.start": |engine, request: Request| -> OperationId { engine.start(request) }
+
+    /// Asks an operation to stop.
+    OperationsCancel = "operations.cancel": |engine, id: OperationId| -> () { engine.cancel(&id) }
+
+    /// The newest operations.
+    OperationsList = "operations.list": |engine, request: RecentOperations| -> Vec<Operation> {
+        engine.operations(request.plan.as_deref(), request.limit)
+    }
+
+    /// One operation, by its id or the beginning of it.
+    OperationsShow = "operations.show": |engine, request: WithName| -> Operation { engine.operation(&request.name) }
+
+    /// Snapshots, newest last.
+    SnapshotsList = "snapshots.list": |engine, request: OfPlan| -> Vec<SnapshotView> {
+        engine.snapshots(request.plan.as_deref())
+    }
+
+    /// One snapshot.
+    SnapshotsShow = "snapshots.show": |engine, request: Selector| -> SnapshotView {
+        engine.snapshot(&request.snapshot)
+    }
+
+    /// A snapshot's manifest.
+    SnapshotsManifest = "snapshots.manifest": |engine, request: Selector| -> Manifest {
+        engine.manifest(&request.snapshot)
+    }
+
+    /// What a folder of a snapshot holds, or the file itself.
+    SnapshotsEntries = "snapshots.entries": |engine, request: EntriesOf| -> Vec<EntryView> {
+        engine.entries(&request.snapshot, &request.path)
+    }
+
+    /// Names found across dates.
+    SnapshotsFind = "snapshots.find": |engine, request: FindNames| -> Vec<FoundView> {
+        engine.find(&request.pattern, request.plan.as_deref(), request.limit)
+    }
+
+    /// Pins a snapshot or takes the pin away.
+    SnapshotsPin = "snapshots.pin": |engine, request: Pin| -> SnapshotView {
+        engine.set_pinned(&request.snapshot, request.pinned)
+    }
+
+    /// What a restore would do.
+    RestorePlan = "restore.plan": |engine, request: RestoreRequest| -> RestorePreview {
+        engine.plan_restore(&request)
+    }
+
+    /// Archives on their way.
+    UploadsList = "uploads.list": |engine, _request: Nothing| -> Vec<UploadView> { engine.uploads() }
+
+    /// The configuration without secrets.
+    ConfigExport = "config.export": |engine, _request: Nothing| -> serde_json::Value { engine.export_config() }
+
+    /// Brings a configuration in; answers the plans that came with it.
+    ConfigImport = "config.import": |engine, config: serde_json::Value| -> Vec<String> {
+        engine.import_config(config)
+    }
+
+    /// Examines this installation.
+    DoctorExamine = "doctor.examine": |engine, _request: Nothing| -> Vec<DoctorFinding> { engine.doctor() }
+}

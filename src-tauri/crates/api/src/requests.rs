@@ -1,0 +1,133 @@
+//! The requests that are the wire's own; those with a meaning to the engine come from there.
+
+use resguardo_engine::requests::PlanEdit;
+use serde::{Deserialize, Serialize};
+
+/// A request without fields.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nothing {}
+
+/// A thing by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithName {
+    /// The name, or the id where there is one.
+    pub name: String,
+}
+
+impl WithName {
+    /// A request for the thing of that name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
+    }
+}
+
+/// Changes to a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanChange {
+    /// The plan's name.
+    pub name: String,
+    /// What changes.
+    pub edit: PlanEdit,
+}
+
+/// Which plan goes, and what goes with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanRemoval {
+    /// The plan's name.
+    pub name: String,
+    /// Whether its archives are deleted everywhere.
+    #[serde(default)]
+    pub delete_archives: bool,
+}
+
+/// A new destination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DestinationDraft {
+    /// Its name; made from the folder when missing.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Its folder: an absolute path.
+    pub folder: String,
+}
+
+/// Changes to a destination: what is missing stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DestinationEdit {
+    /// The destination's name.
+    pub name: String,
+    /// A new name.
+    #[serde(default)]
+    pub new_name: Option<String>,
+    /// A new folder: an absolute path.
+    #[serde(default)]
+    pub folder: Option<String>,
+}
+
+/// The newest operations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecentOperations {
+    /// Of this plan only.
+    pub plan: Option<String>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+impl Default for RecentOperations {
+    fn default() -> Self {
+        Self { plan: None, limit: 50 }
+    }
+}
+
+/// Of one plan, or of all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OfPlan {
+    /// The plan's name.
+    pub plan: Option<String>,
+}
+
+/// A snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selector {
+    /// An id or its beginning, `latest`, `PLAN@latest` or `PLAN@2026-09-12`.
+    pub snapshot: String,
+}
+
+impl Selector {
+    /// A request for the snapshot that the text selects.
+    pub fn new(snapshot: impl Into<String>) -> Self {
+        Self { snapshot: snapshot.into() }
+    }
+}
+
+/// A place in a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntriesOf {
+    /// Which snapshot, as in [`Selector`].
+    pub snapshot: String,
+    /// A path in it; empty for the top.
+    #[serde(default)]
+    pub path: String,
+}
+
+/// A search for names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindNames {
+    /// Part of a name, or a pattern with `*` and `?`.
+    pub pattern: String,
+    /// In this plan only.
+    #[serde(default)]
+    pub plan: Option<String>,
+    /// At most so many answers.
+    pub limit: usize,
+}
+
+/// Whether a snapshot is pinned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// Which snapshot, as in [`Selector`].
+    pub snapshot: String,
+    /// Whether it is from now on.
+    pub pinned: bool,
+}

@@ -1,0 +1,80 @@
+//! `doctor`: what the self-examination found, and what to do about it.
+
+use resguardo_api::types::DoctorFinding;
+use resguardo_api::{DoctorExamine, Nothing};
+
+use crate::actions::Action;
+use crate::app::{App, Ending};
+use crate::exit::Exit;
+use crate::failure;
+use crate::fill::fill;
+use crate::locale::Locale;
+
+/// `doctor`.
+pub(crate) fn doctor(app: &mut App) -> Ending {
+    let findings = app.api.call::<DoctorExamine>(Nothing {})?;
+    app.object("findings", &findings);
+    findings.iter().for_each(|finding| tell(app, finding));
+    let count = |level: &str| findings.iter().filter(|finding| finding.level == level).count();
+    let (warnings, problems) = (count("warning"), count("problem"));
+    let (locale, t) = (app.locale.clone(), app.locale.texts());
+    if warnings + problems == 0 {
+        app.out.say(t.doctor_fine);
+    } else {
+        let counts = [warnings, problems].map(|count| locale.count(count as u64));
+        app.say(t.doctor_summary, &[("warnings", &counts[0]), ("problems", &counts[1])]);
+    }
+    Ok(verdict(warnings, problems))
+}
+
+fn verdict(warnings: usize, problems: usize) -> Exit {
+    match (warnings, problems) {
+        (0, 0) => Exit::Done,
+        (_, 0) => Exit::Issues,
+        _ => Exit::Failed,
+    }
+}
+
+fn tell(app: &mut App, finding: &DoctorFinding) {
+    let (locale, t) = (app.locale.clone(), app.locale.texts());
+    let level = t.word("level_", &finding.level);
+    let what = t.word("what_", &finding.what);
+    let found = match &finding.error {
+        Some(error) => failure::title(error, &locale),
+        None => detail(&locale, finding),
+    };
+    let parts: Vec<&str> =
+        [what, &finding.name, &found].into_iter().filter(|part| !part.is_empty()).collect();
+    app.out.say(&format!("[{level}] {}", parts.join(": ")));
+    if finding.what == "uploads" {
+        app.out.say(&format!("    {}: resguardo sync", t.next));
+    }
+    if let Some(error) = &finding.error {
+        app.out.say(&format!("    {}: {}", t.next, locale.kind(error.kind).hint));
+        if let Some(command) = Action::of(error.kind).command(error) {
+            app.out.say(&format!("      {}: {command}", locale.action(Action::of(error.kind))));
+        }
+        app.out.say(&format!("    {}: {}", t.detail, failure::detail(error)));
+    }
+}
+
+/// The engine's technical details that are a number and a word.
+fn detail(locale: &Locale, finding: &DoctorFinding) -> String {
+    let t = locale.texts();
+    let number = finding.detail.split(' ').next().and_then(|number| number.parse::<u64>().ok());
+    match (finding.what.as_str(), number) {
+        ("uploads", Some(count)) => fill(t.status_waiting, &[("n", &locale.count(count))]),
+        ("home", Some(bytes)) => fill(t.free_space, &[("size", &locale.size(bytes))]),
+        _ => finding.detail.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_weigh_more_than_warnings() {
+        assert_eq!([verdict(0, 0), verdict(2, 0), verdict(2, 1)].map(Exit::code), [0, 3, 1]);
+    }
+}

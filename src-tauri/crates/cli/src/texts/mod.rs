@@ -1,0 +1,229 @@
+//! Every word that people read, one typed table for each language: a text that is missing does not compile.
+
+pub(crate) mod en;
+pub(crate) mod es;
+#[cfg(test)]
+mod tests;
+
+use resguardo_api::types::Kind;
+
+/// Declares a table: one field for each name, all of one type, and a way to find a field by its name.
+macro_rules! table {
+    ($(#[$doc:meta])* $name:ident of $type:ty { $($field:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(crate) struct $name { $(pub(crate) $field: $type),* }
+
+        impl $name {
+            /// Every name with its text.
+            pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &$type)> {
+                [$((stringify!($field), &self.$field)),*].into_iter()
+            }
+
+            /// The text of that name.
+            pub(crate) fn get(&self, name: &str) -> Option<&$type> {
+                self.all().find_map(|(known, text)| (known == name).then_some(text))
+            }
+        }
+    };
+}
+
+/// What an error's kind means.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KindText {
+    /// What happened, with blanks for the facts.
+    pub(crate) title: &'static str,
+    /// Whether the data is safe, and what to do.
+    pub(crate) hint: &'static str,
+}
+
+/// What `--help` says of one command.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page {
+    /// What it is for, in one sentence.
+    pub(crate) about: &'static str,
+    /// Examples: lines that start with `resguardo`, others explain.
+    pub(crate) examples: &'static str,
+}
+
+/// The help of the whole command line.
+#[derive(Debug)]
+pub(crate) struct Help {
+    /// By command, words joined by `_`.
+    pub(crate) pages: Pages,
+    /// By argument; `command_argument` where a command means something of its own by it.
+    pub(crate) arguments: Arguments,
+    /// Placeholders of values.
+    pub(crate) values: Values,
+}
+
+/// Declares the table of the kinds of errors: a field for each kind, and the way from one to the other.
+macro_rules! kinds {
+    ($($kind:ident $field:ident,)*) => {
+        /// What every kind of error means.
+        #[derive(Debug)]
+        pub(crate) struct Kinds { $(pub(crate) $field: KindText),* }
+
+        impl Kinds {
+            /// The text of a kind.
+            pub(crate) fn of(&self, kind: Kind) -> KindText {
+                match kind { $(Kind::$kind => self.$field),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Cancelled cancelled,
+    Internal internal,
+    InvalidInput invalid_input,
+    NotFound not_found,
+    AlreadyExists already_exists,
+    Ambiguous ambiguous,
+    Busy busy,
+    SourceMissing source_missing,
+    SourceUnreadable source_unreadable,
+    SourceEmpty source_empty,
+    DestinationInsideSource destination_inside_source,
+    DestinationAbsent destination_absent,
+    DestinationForeign destination_foreign,
+    DestinationFull destination_full,
+    DestinationDenied destination_denied,
+    ObjectTooLarge object_too_large,
+    DiskFull disk_full,
+    PermissionDenied permission_denied,
+    Io io,
+    ArchiveDamaged archive_damaged,
+    ManifestDamaged manifest_damaged,
+    ChainBroken chain_broken,
+    NewerFormat newer_format,
+    ArchiveHostile archive_hostile,
+    CatalogDamaged catalog_damaged,
+    CatalogNewer catalog_newer,
+    DatabaseBusy database_busy,
+    DatabaseDamaged database_damaged,
+    NothingRestored nothing_restored,
+    VerifyFailed verify_failed,
+    SafetyImpossible safety_impossible,
+    ConfirmationNeeded confirmation_needed,
+    CannotUndo cannot_undo,
+}
+
+table! {
+    /// The commands.
+    Pages of Page {
+        resguardo, plan, plan_add, plan_list, plan_show, plan_edit, plan_remove, backup, list, show,
+        ls, find, restore, undo, verify, prune, pin, unpin, delete, export, destination,
+        destination_add, destination_list, destination_test, destination_edit, destination_remove,
+        sync, uploads, adopt, rebuild, status, operations, config, config_export, config_import,
+        doctor, completions,
+    }
+}
+
+table! {
+    /// The arguments.
+    Arguments of &'static str {
+        help, version, json, quiet, lang, plan_add_name, name, folder, exclude, include, sqlite,
+        max_size, max_age, no_default_excludes, cross_file_systems, to, daily, weekly, monthly, every,
+        from, once, keep_last, keep_days, keep_daily, keep_weekly, keep_monthly, keep_all, level,
+        part_size, rename, plan_edit_folder, plan_edit_sqlite, plan_edit_exclude, plan_edit_include,
+        plan_edit_to, plan_edit_part_size, remove_source, remove_to, no_exclude, no_include,
+        no_schedule, delete_archives, plan_remove_yes, backup_kind, class, list_name, snapshot, path,
+        ls_path, pattern, find_limit, plan, restore_to, in_place, existing, dry_run, restore_dry_run,
+        no_safety, operation, all, verify_level, prune_yes, delete_yes, export_to,
+        destination_add_name, local, destination_name, destination_edit_rename,
+        destination_edit_local, sync_name, destination, rebuild_destination, limit,
+        operations_operation, file, shell,
+    }
+}
+
+table! {
+    /// The placeholders.
+    Values of &'static str {
+        name, dir, file, pattern, destination, day, days, time, hours, date_time, number, size, level,
+        kind, class, snapshot, path, operation, plan, source, shell, lang, how,
+    }
+}
+
+table! {
+    /// Everything else.
+    Texts of &'static str {
+        // Help.
+        usage, commands, arguments, options, heading_what, heading_when, heading_keep, examples,
+        options_word, command_word, see_help,
+        // Mistakes on the command line.
+        unknown_argument, unknown_command, missing_argument, missing_command, bad_value, conflict,
+        given_twice, value_count, not_utf8, usage_other, choose_target, choose_snapshot, did_you_mean,
+        expected_values,
+        // Numbers and dates.
+        months, file, files, backup, backups, few_seconds, about_seconds, about_minute, about_minutes,
+        about_hour, about_hours, about_day, about_days, table_one, table_many, row_one, row_many,
+        database_one, database_many, issue_one, issue_many,
+        // Errors.
+        error, warning, next, detail, while_doing, catalog_set_aside, was_interrupted, stopping,
+        cancelled, interrupted, issues_title, issues_more, left_size, timing,
+        // Facts.
+        fact_path, fact_field, fact_value, fact_what, fact_name, fact_destination, fact_free,
+        fact_needed, fact_size, fact_limit, fact_found, fact_expected, fact_plan, fact_snapshot,
+        fact_operation, fact_entry, fact_source, fact_archive, fact_needed_by, thing_path, thing_file,
+        what_uploads, what_archive, expect_snapshot, expect_unneeded, expect_to,
+        // Things.
+        thing_plan, thing_destination, thing_snapshot, thing_operation, thing_entry, thing_source,
+        thing_command, thing_object,
+        // What a field expects.
+        expect_name, expect_level, expect_number, expect_retention, expect_time, expect_date_time,
+        expect_weekday, expect_month_day, expect_hours, expect_size, expect_existing_path,
+        // Kinds, classes, states.
+        full, differential, incremental, manual, daily, weekly, monthly, safety, checked, opened,
+        restored, state_complete, state_waiting, state_damaged, state_deleted, is_pinned, waiting,
+        deleted, present, lost, kind_file, kind_folder, kind_symlink, kind_fifo, kind_socket,
+        kind_device,
+        // Headings.
+        h_id, h_plan, h_kind, h_class, h_date, h_files, h_size, h_state, h_destinations, h_name,
+        h_path, h_type, h_modified, h_first, h_last, h_sources, h_schedule, h_free, h_waiting, h_sent,
+        h_error, h_verb, h_started, h_duration, h_why, h_what, h_snapshot, h_proven, h_current,
+        h_destination, h_plans, h_backups, h_stored, h_pinned, h_needs, h_changes, h_issues,
+        h_archive, h_keep, h_options,
+        // Plans.
+        no_plans, plan_added, plan_next, plan_edited, plan_removed, plan_removed_archives,
+        remove_question, src_folder, src_sqlite, excluding, only, no_schedule, every_day, every_week,
+        every_month, last_day, every_hours, once_at, monday, tuesday, wednesday, thursday, friday,
+        saturday, sunday, keep_rule_all, keep_rule_last, keep_rule_days, keep_rule_daily,
+        keep_rule_weekly, keep_rule_monthly, level_line, part_size_line, yes, no,
+        // Backups.
+        backup_done, backup_same, backup_changes, backup_present, backup_waiting, no_backups,
+        not_found_any, found_more, still_there, gone, pinned, unpinned, changes_line, space_of,
+        // Restoring.
+        preview_target, preview_counts, preview_create, preview_replace, preview_same, preview_skip,
+        preview_rename, preview_databases, entry_create, entry_replace, entry_same, entry_skip, entry_rename, preview_archives, preview_safety, preview_no_safety,
+        preview_nothing_changed, in_place_word, restore_done, restore_partly, restore_same,
+        restore_skipped, restore_renamed, restore_failed, restore_safety, restore_undo, undo_done,
+        undo_kept, export_done,
+        // Asking.
+        ask_plan, ask_when, ask_what, ask_what_more, ask_where, ask_where_folder, ask_where_place,
+        ask_folder, ask_existing, ask_existing_replace, ask_existing_missing, ask_existing_both,
+        ask_review, ask_restore_now, ask_choice, ask_yes_no, ask_again, nothing_done, ask_delete,
+        ask_remove_archives, yes_letters,
+        // Proving and removing.
+        verify_row_good, verify_row_bad, verify_summary, verify_nothing, prune_none, prune_would,
+        prune_done, prune_goes, delete_done,
+        // Destinations.
+        no_destinations, destination_added, destination_ok, destination_edited, destination_removed,
+        connected, disconnected, space_left, sync_sent, sync_waiting, sync_nothing, uploads_none,
+        rebuild_done, rebuild_plans, rebuild_problem,
+        // State, log, configuration.
+        status_never, status_last, status_running, status_waiting, status_failure, no_operations,
+        config_exported, config_imported, config_nothing, doctor_fine, doctor_summary, free_space,
+        level_ok, level_warning, level_problem, what_catalog, what_home, what_destination,
+        what_source, what_clock, what_tools, what_leftovers,
+        // Progress.
+        progress_of, progress_speed, progress_left,
+    }
+}
+
+impl Texts {
+    /// The text that stands for a word of the wire, such as a state; the word itself when there is none.
+    pub(crate) fn word<'a>(&self, prefix: &str, word: &'a str) -> &'a str {
+        self.get(&format!("{prefix}{word}")).map_or(word, |text| *text)
+    }
+}
