@@ -11,8 +11,6 @@ use crate::pages::{PageDigest, PageIndex, page_digest, page_size_for};
 use crate::small::is_document;
 use crate::writer::{Item, Prior};
 
-/// Sparse files smaller than this are stored whole: their zeros pack to almost nothing and unzip by hand.
-const MIN_SPARSE: u64 = 64 << 20;
 /// Pages compared before it is decided that a file was written anew rather than in place.
 const SAMPLES: u64 = 48;
 
@@ -65,6 +63,7 @@ pub(crate) struct BlockProduct {
 
 impl Large {
     /// Decides the form of an opened file.
+    #[allow(clippy::too_many_arguments, reason = "everything the decision rests on, once")]
     pub(crate) fn plan(
         seq: u64,
         attempt: u32,
@@ -72,11 +71,12 @@ impl Large {
         item: &Item,
         opener: Arc<dyn Opener>,
         base: Option<PageIndex>,
+        sparse_from: u64,
         method: &mut dyn FnMut(&dyn ReadAt, &Entry) -> Result<Method>,
     ) -> Result<Self> {
         let Opened { data, entry, database } = opened;
         let ranges = data.data_ranges();
-        let sparse = ranges.as_ref().is_some_and(|ranges| is_mostly_holes(ranges, entry.size));
+        let sparse = ranges.as_ref().is_some_and(|ranges| is_mostly_holes(ranges, entry.size, sparse_from));
         let base = base.filter(|base| sparse || page_matches(base, data.as_ref(), entry.size));
         let delta = sparse || base.is_some();
         let form = if delta { Form::Delta } else { Form::Whole(method(data.as_ref(), &entry)?) };
@@ -230,9 +230,9 @@ pub(crate) fn pays(
     Ok(is_document(&sample[..read]) || (fast && !is_media(&sample[..read])))
 }
 
-fn is_mostly_holes(ranges: &[(u64, u64)], size: u64) -> bool {
+fn is_mostly_holes(ranges: &[(u64, u64)], size: u64, least: u64) -> bool {
     let data: u64 = ranges.iter().map(|(_, length)| length).sum();
-    size >= MIN_SPARSE && data < size / 2
+    size >= least && data < size / 2
 }
 
 /// Whether any of a few pages spread over the file is as it was: if not, the file was written anew and is stored whole.

@@ -20,6 +20,7 @@ pub(crate) struct Worker {
     pub(crate) level: Level,
     pub(crate) known: Option<Arc<dyn Known>>,
     pub(crate) pages: PageCache,
+    pub(crate) sparse_from: u64,
     pub(crate) small: SmallPacker,
 }
 
@@ -90,7 +91,7 @@ impl Worker {
         let base = item.prior.as_ref().and_then(|prior| self.pages.load(&prior.digest?));
         let (level, small) = (self.level, &mut self.small);
         let mut method = |data: &dyn ReadAt, entry: &Entry| choose_method(level, small, data, entry);
-        let large = Large::plan(seq, attempt, opened, &item, opener, base, &mut method)?;
+        let large = Large::plan(seq, attempt, opened, &item, opener, base, self.sparse_from, &mut method)?;
         Ok(Product::Started(Arc::new(large)))
     }
 

@@ -22,6 +22,9 @@ use thread::WriterThread;
 /// Entries of one run of small entries, at most.
 const RUN_ITEMS: usize = 128;
 
+/// Sparse files smaller than this are stored whole: their zeros pack to a thousandth and unzip by hand.
+pub const SPARSE_FROM: u64 = 4 << 30;
+
 /// What an earlier archive of the chain holds for the same path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prior {
@@ -68,6 +71,9 @@ pub struct WriteOptions {
     pub threads: usize,
     /// Page indexes of earlier versions.
     pub pages: PageCache,
+    /// Files of at least this many bytes that are mostly holes are kept as pages over zeros ([`SPARSE_FROM`] for archives that
+    /// people unzip by hand).
+    pub sparse_from: u64,
     /// Text of `LEEME-README.txt`.
     pub readme: String,
     /// Time stamp of the program's own entries, seconds since 1970 UTC.
@@ -142,6 +148,7 @@ impl ArchiveWriter {
                 level: options.level,
                 known: known.clone(),
                 pages: options.pages.clone(),
+                sparse_from: options.sparse_from,
                 small: SmallPacker::new(options.level),
             };
             let spawned = std::thread::Builder::new().name(format!("pack-{n}")).spawn(move || worker.run());

@@ -200,6 +200,14 @@ pub trait Destination: Send + Sync {
     /// [`crate::Kind::DestinationDenied`], [`crate::Kind::Io`].
     fn delete(&self, cx: &Context, key: &ObjectKey) -> Result<()>;
 
+    /// Removes what uploads that were broken off long ago left, and never what may still go on; tells how many objects.
+    ///
+    /// # Errors
+    /// As [`Destination::list`] and [`Destination::delete`].
+    fn clean(&self, cx: &Context) -> Result<u64> {
+        cx.check().map(|()| 0)
+    }
+
     /// The object as a file of this computer, when it is one: read directly instead of through [`Destination::get`].
     fn local_path(&self, key: &ObjectKey) -> Option<PathBuf> {
         let _ = key;

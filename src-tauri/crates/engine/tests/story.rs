@@ -213,3 +213,14 @@ fn a_database_at_rest_comes_back_byte_for_byte_and_a_small_change_costs_pages() 
     let rows = shop.engine.entries(&snapshot, "files/data/shop.db").unwrap();
     assert_eq!(rows[0].rows.get("sales"), Some(&40_000));
 }
+
+#[test]
+fn another_plans_destination_inside_a_source_is_left_out() {
+    let shop = Shop::new();
+    let inside = shop.data().join("usb");
+    shop.engine.add_local_destination(Some("usb"), inside.to_str().unwrap()).unwrap();
+    std::fs::write(inside.join("archive of another plan"), "x").unwrap();
+    let snapshot = shop.back_up();
+    let entries = shop.engine.entries(&snapshot, "files/data").unwrap();
+    assert_eq!(entries.iter().map(|e| e.path.as_str()).collect::<Vec<_>>(), ["files/data/first.txt"]);
+}

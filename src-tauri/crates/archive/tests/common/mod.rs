@@ -120,6 +120,7 @@ impl World {
             part_size: self.part_size,
             threads: 2,
             pages: PageCache::new(self.dir.path().join("pages")),
+            sparse_from: 64 << 20,
             readme: readme("Clínica", "pc", None),
             mtime: 1_789_178_400,
         }

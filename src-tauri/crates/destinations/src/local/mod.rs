@@ -257,6 +257,10 @@ impl Destination for LocalDestination {
         self.remove_empty_folders_above(cx, &path)
     }
 
+    fn clean(&self, cx: &Context) -> Result<u64> {
+        Self::clean(self, cx)
+    }
+
     fn local_path(&self, key: &ObjectKey) -> Option<PathBuf> {
         self.path_of(key).ok()
     }

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use resguardo_archive::{
-    ArchiveWriter, Closing, FileParts, ListingReader, PageCache, Sealed, WriteOptions, manifest_digest,
-    manifest_to_bytes, readme,
+    ArchiveWriter, Closing, FileParts, ListingReader, PageCache, SPARSE_FROM, Sealed, WriteOptions,
+    manifest_digest, manifest_to_bytes, readme,
 };
 use resguardo_domain::{
     ArchiveKind, ArchiveName, CaptureReport, Class, Context, Digest, Error, FORMAT_VERSION, Kind, Manifest,
@@ -199,6 +199,7 @@ impl Engine {
             part_size: [order.plan.options.part_size, staging.part_limit()].into_iter().flatten().min(),
             threads: resguardo_platform::threads(),
             pages: PageCache::new(self.home.pages()),
+            sparse_from: SPARSE_FROM,
             readme: readme(&order.plan.name, &self.computer.name, Some(&order.name.part(1))),
             mtime: order.created_at.as_second(),
         }
