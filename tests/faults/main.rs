@@ -1,0 +1,4 @@
+//! Stories in which something breaks: the program, the power, the disk, the bytes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod steps;

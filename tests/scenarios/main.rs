@@ -1,0 +1,2 @@
+//! Whole stories of the product, each named by the promise it proves.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
