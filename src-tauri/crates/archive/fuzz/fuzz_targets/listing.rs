@@ -1,0 +1,51 @@
+//! Any text as a listing, packed as a place says, and any bytes as a packed listing; what is accepted is put together.
+#![no_main]
+
+mod common;
+
+use common::{InMemory, cx};
+use libfuzzer_sys::fuzz_target;
+use resguardo_archive::{Layer, ListingReader, assemble};
+use resguardo_domain::{Content, Digest, ListingPlace};
+use sha2::{Digest as _, Sha256};
+
+/// One stored Deflate block after another: packed without a packer, so that the text itself is what is mutated.
+fn stored(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for piece in text.chunks(0xFFFF) {
+        out.push(0);
+        out.extend((piece.len() as u16).to_le_bytes());
+        out.extend((!(piece.len() as u16)).to_le_bytes());
+        out.extend(piece);
+    }
+    out.extend([3, 0]);
+    out
+}
+
+fn read(packed: &[u8], size: u64, records: u64, sha256: Digest) {
+    let (cx, parts) = (cx(), InMemory(packed));
+    let place = ListingPlace { part: 1, offset: 0, packed: packed.len() as u64, size, records, sha256 };
+    for record in ListingReader::new(&cx, &parts, &place).map_while(Result::ok) {
+        let (place, runs, size) = match record.content() {
+            Content::Here(place) => (place, vec![(0, 0, record.size)], record.size),
+            Content::Delta(delta) => {
+                let runs: Vec<_> = delta.ranges(record.size).collect();
+                let size = runs.last().map_or(0, |(_, from, length)| from + length);
+                let Some(place) = delta.place else { continue };
+                (place, runs, size)
+            }
+            _ => continue,
+        };
+        let sink = |bytes: &[u8], offset: u64| {
+            assert!(offset + bytes.len() as u64 <= record.size);
+            Ok(())
+        };
+        let _ = assemble(&cx, &[Layer { parts: &parts, place, runs, size }], record.size, 1, &sink);
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    read(&stored(bytes), bytes.len() as u64, lines, Digest(Sha256::digest(bytes).into()));
+    read(bytes, 1 << 20, 100, Digest::EMPTY);
+});
