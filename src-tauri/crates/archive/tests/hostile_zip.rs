@@ -287,7 +287,7 @@ fn listings_that_contradict_the_zip_or_the_chain_are_refused() {
         json!({ "p": "files/x/a", "t": "f", "s": 5, "at": { "o": 39, "z": 5, "k": 0 }, "h": sha(b"hello") });
     let other = |name: &str, field: &str, value: Value| json!({ "p": name, "t": "f", "s": 5, field: value });
     let reference = |g: u64, p: &str| json!({ "g": g, "p": p });
-    opened(&[good.clone()]).unwrap();
+    opened(std::slice::from_ref(&good)).unwrap();
     opened(&[good.clone(), other("files/x/b", "r", reference(2, "files/x/b"))]).unwrap();
     opened(&[good.clone(), other("files/x/b", "r", reference(3, "files/x/a"))]).unwrap();
     let patched = |field: &str, value: Value| {

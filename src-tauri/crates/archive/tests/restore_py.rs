@@ -230,3 +230,87 @@ fn a_damaged_missing_or_foreign_archive_is_noticed_before_anything_is_written() 
     });
     assert_eq!(newer.0.status.code(), Some(2));
 }
+
+/// Lays out a forged archive of one part and restores it; what was said, the exit code and the place.
+fn restore_forged(records: &[serde_json::Value]) -> (String, Option<i32>, tempfile::TempDir) {
+    use common::forge::*;
+    let world = World::new();
+    let manifest = world.write_files(0, &[("files/a", vec![1])], |_| None).manifest();
+    let (parts, manifest) = fake_archive(records, &manifest, &[Fake::stored("files/x/a", b"hello")]);
+    let place = tempfile::tempdir().unwrap();
+    let class = place.path().join("plan/manual");
+    std::fs::create_dir_all(&class).unwrap();
+    std::fs::create_dir(place.path().join("outside")).unwrap();
+    std::fs::write(place.path().join("plan/restore.py"), RESTORE_PY).unwrap();
+    std::fs::write(class.join(&manifest.parts[0].name), &parts.0[0]).unwrap();
+    let path = class.join("x_manifest.json");
+    std::fs::write(&path, manifest_to_bytes(&manifest).unwrap()).unwrap();
+    let output = run_restore(&path, &place.path().join("target"), &[]);
+    (said(&output), output.status.code(), place)
+}
+
+#[test]
+fn nothing_is_written_outside_of_the_target() {
+    use serde_json::json;
+    let hello = |path: &str| json!({ "p": path, "t": "f", "s": 5, "at": { "o": 39, "z": 5, "k": 0 }, "h": common::forge::sha(b"hello") });
+    let (text, code, place) = restore_forged(&[hello("files/x/a")]);
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(std::fs::read(place.path().join("target/files/x/a")).unwrap(), b"hello");
+    let bad = common::forge::BAD_PATHS;
+    let leading = [
+        "../outside/a",
+        "files/../../outside/a",
+        "/outside/a",
+        "files/\u{FFFD}2E\u{FFFD}2E/\u{FFFD}2E\u{FFFD}2E/outside/a",
+    ];
+    for path in bad.into_iter().filter(|path| path.contains("..") || path.starts_with('/')).chain(leading) {
+        // A backslash is a letter like any other outside of Windows.
+        let is_name = path.contains('\\');
+        let (text, code, place) = restore_forged(&[hello(path)]);
+        assert!(is_name || code == Some(1), "{path:?}: {text}");
+        assert_eq!(std::fs::read_dir(place.path().join("outside")).unwrap().count(), 0, "{path:?}");
+        let names = std::fs::read_dir(place.path()).unwrap().map(|e| e.unwrap().file_name());
+        assert_eq!(names.count(), 3, "{path:?}");
+    }
+    // Not through a link that the archive itself brings.
+    let link = json!({ "p": "files/x", "t": "l", "l": "../../outside" });
+    for records in [[link.clone(), hello("files/x/a")], [hello("files/x/a"), link]] {
+        let (text, code, place) = restore_forged(&records);
+        assert_eq!(code, Some(1), "{text}");
+        assert_eq!(std::fs::read_dir(place.path().join("outside")).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn entries_that_lie_fail_alone_and_leave_nothing_half_written() {
+    use serde_json::json;
+    let sha = common::forge::sha(b"hello");
+    let record = |content: serde_json::Value| {
+        let mut record = json!({ "p": "files/x/a", "t": "f", "s": 5, "h": sha });
+        record.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
+        record
+    };
+    let bad = [
+        record(json!({})),
+        record(json!({ "at": { "o": 40, "z": 5, "k": 0 } })),
+        record(json!({ "at": { "o": 39, "z": 4, "k": 0 } })),
+        record(json!({ "at": { "o": 39, "z": 5 } })),
+        record(json!({ "at": { "o": 39, "z": 5, "k": 7 } })),
+        record(json!({ "at": { "n": 9, "o": 39, "z": 5, "k": 0 } })),
+        record(json!({ "at": { "o": 1_u64 << 60, "z": 1_u64 << 60, "k": 0 } })),
+        record(json!({ "s": 6, "at": { "o": 39, "z": 6, "k": 0 } })),
+        record(json!({ "r": { "g": 1, "p": "files/x/a" } })),
+        record(json!({ "r": { "g": 7, "p": "files/x/a" } })),
+        record(json!({ "r": { "g": 1, "p": "files/x/none" } })),
+        record(json!({ "d": { "v": { "g": 1, "p": "files/x/a" }, "y": 4096, "r": [] } })),
+        record(json!({ "h": common::forge::sha(b"other"), "at": { "o": 39, "z": 5, "k": 0 } })),
+    ];
+    for record in bad {
+        let good = json!({ "p": "files/x/b", "t": "f", "s": 5, "h": sha, "at": { "o": 39, "z": 5, "k": 0 } });
+        let (text, code, place) = restore_forged(&[record.clone(), good]);
+        assert_eq!(code, Some(1), "{record}: {text}");
+        let names = std::fs::read_dir(place.path().join("target/files/x")).unwrap();
+        let names: Vec<_> = names.map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(names, ["b"], "{record}");
+    }
+}

@@ -16,8 +16,10 @@ fn nightly() -> bool {
     std::env::var("RESGUARDO_TESTS").is_ok_and(|value| value == "nightly")
 }
 
+type PartAndManifest = (Vec<u8>, Vec<u8>);
+
 /// A small set: a full and an incremental with their manifests, as bytes.
-fn small_set() -> (Chain, Vec<(Vec<u8>, Vec<u8>)>) {
+fn small_set() -> (Chain, Vec<PartAndManifest>) {
     let mut chain = Chain::new(World::new());
     let mut state: State = (0..12)
         .map(|n| node(&format!("files/docs/{n}"), if n % 2 == 0 { text(n, 2_000) } else { noise(n, 500) }))
