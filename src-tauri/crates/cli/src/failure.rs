@@ -40,6 +40,12 @@ impl Failure {
         Box::new(Self { error, moment: Moment::Asking, title: Some(title), hint: Some(hint) })
     }
 
+    /// Somebody was asked and did not want to.
+    pub(crate) fn declined(locale: &Locale) -> Box<Self> {
+        let title = Some(locale.texts().nothing_done.to_owned());
+        Box::new(Self { error: Error::cancelled(), moment: Moment::Asking, title, hint: None })
+    }
+
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         of_error(self.error.kind, self.moment)
@@ -51,14 +57,24 @@ impl Failure {
     }
 
     fn hint(&self, locale: &Locale) -> String {
-        let expected = expected(&self.error, locale).map(str::to_owned);
+        let mistyped = self.is_mistyped_source().then_some(locale.texts().expect_existing_path);
+        let expected = mistyped.or(expected(&self.error, locale)).map(str::to_owned);
         self.hint.clone().or(expected).unwrap_or_else(|| locale.kind(self.error.kind).hint.to_owned())
+    }
+
+    /// A source that is missing while a plan is written was most likely mistyped.
+    fn is_mistyped_source(&self) -> bool {
+        self.error.kind == Kind::SourceMissing && self.moment == Moment::Asking
+    }
+
+    fn action(&self) -> Action {
+        if self.is_mistyped_source() { Action::Correct } else { Action::of(self.error.kind) }
     }
 
     /// As the JSON object of a script.
     pub(crate) fn json(&self, locale: &Locale) -> Value {
         let mut object = json!(without_report(&self.error));
-        let action = Action::of(self.error.kind);
+        let action = self.action();
         if let Value::Object(fields) = &mut object {
             fields.insert("title".to_owned(), self.title(locale).into());
             fields.insert("hint".to_owned(), self.hint(locale).into());
@@ -72,7 +88,7 @@ impl Failure {
     pub(crate) fn tell(&self, out: &mut Output, locale: &Locale) {
         let t = locale.texts();
         if self.error.is_cancelled() {
-            out.tell(t.cancelled);
+            out.tell(self.title.as_deref().unwrap_or(t.cancelled));
             return;
         }
         let title = format!("{}: {}", t.error, self.title(locale));
@@ -81,7 +97,7 @@ impl Failure {
             out.tell(&format!("  {line}"));
         }
         out.tell(&format!("{}: {}", t.next, self.hint(locale)));
-        let action = Action::of(self.error.kind);
+        let action = self.action();
         if let Some(command) = action.command(&self.error) {
             out.tell(&format!("  {}: {command}", locale.action(action)));
         }
@@ -96,7 +112,7 @@ impl Failure {
         if self.title.is_some() {
             return Vec::new();
         }
-        let told: Vec<&str> = blanks(locale.kind(self.error.kind).title).collect();
+        let told: Vec<&str> = blanks(locale.kind(self.error.kind).title).chain(["field"]).collect();
         let facts = self.error.facts.iter().filter(|fact| !told.contains(&fact.name.as_str()));
         let known = facts.filter_map(|fact| {
             let name = locale.texts().get(&format!("fact_{}", fact.name))?;
@@ -127,9 +143,42 @@ pub(crate) fn detail(error: &Error) -> String {
 fn fact_value(name: &str, value: &str, locale: &Locale) -> String {
     match (name, value.parse::<u64>()) {
         ("free" | "needed" | "size" | "limit", Ok(bytes)) => locale.size(bytes),
+        ("field", _) => field_name(value, locale),
         ("what", _) => locale.texts().word("thing_", value).to_owned(),
         _ => value.to_owned(),
     }
+}
+
+/// Fields that are flags of the command line.
+const FLAGS: [&str; 20] = [
+    "keep-last",
+    "keep-days",
+    "keep-daily",
+    "keep-weekly",
+    "keep-monthly",
+    "daily",
+    "weekly",
+    "monthly",
+    "every",
+    "from",
+    "once",
+    "level",
+    "max-size",
+    "part-size",
+    "to",
+    "folder",
+    "sqlite",
+    "exclude",
+    "include",
+    "local",
+];
+
+/// A field as it stands in the help: `--keep-last`, or the placeholder of a value.
+fn field_name(field: &str, locale: &Locale) -> String {
+    if FLAGS.contains(&field) {
+        return format!("--{field}");
+    }
+    locale.help().values.get(field).map_or(field, |text| *text).to_owned()
 }
 
 /// A failed verification carries its report as a fact, which is told as a report and not as a fact.
@@ -218,7 +267,22 @@ mod tests {
         assert_eq!((&json["kind"], &json["exit_code"]), (&json!("invalid_input"), &json!(2)));
         assert_eq!(json["hint"], "Use a whole number from 1 to 100,000.");
         assert_eq!((&json["action"], &json["facts"][0]["value"]), (&json!("correct"), &json!("keep-last")));
-        assert_eq!(json["title"], "The value “0” can't be used for keep-last");
+        assert_eq!(json["title"], "The value “0” can't be used for --keep-last");
+    }
+
+    #[test]
+    fn a_missing_source_is_a_slip_while_a_plan_is_written() {
+        let error = Error::new(Kind::SourceMissing, "look").fact("path", "/x").fact("field", "folder");
+        let asking = told(&Box::from(error.clone()), Language::English);
+        assert!(
+            asking.contains("Check that it is spelled right") && !asking.contains("plan show"),
+            "{asking}"
+        );
+        let running = told(&Failure::running(error.fact("plan", "Shop")), Language::English);
+        assert!(
+            running.contains("The backups you have are safe.") && running.contains("plan show Shop"),
+            "{running}"
+        );
     }
 
     #[test]

@@ -50,7 +50,6 @@ impl Progress {
         let text = line(sample, &self.pace, locale);
         if let Some(line) = &self.line {
             line.set_message(text);
-            line.tick();
         } else if is_new || self.told.is_none_or(|told| now.duration_since(told) >= PLAIN_EVERY) {
             self.told = Some(now);
             out.tell(&text);
@@ -115,13 +114,16 @@ fn line(sample: &Sample, pace: &Pace, locale: &Locale) -> String {
         None => done,
     };
     let mut parts = Vec::new();
-    if sample.total_entries > 0 {
+    // Totals are what the backup before had: once they are passed, they say nothing.
+    let knows_entries = sample.total_entries >= sample.entries && sample.total_entries > 0;
+    let knows_bytes = sample.total_bytes >= sample.bytes && sample.total_bytes > 0;
+    if knows_entries {
         parts.push(of(locale.count(sample.entries), Some(locale.files(sample.total_entries))));
     } else if sample.entries > 0 {
         parts.push(locale.files(sample.entries));
     }
     if sample.bytes > 0 || sample.total_bytes > 0 {
-        let total = (sample.total_bytes > 0).then(|| locale.size(sample.total_bytes));
+        let total = knows_bytes.then(|| locale.size(sample.total_bytes));
         parts.push(of(locale.size(sample.bytes), total));
     }
     if let Some(speed) = pace.speed() {
@@ -172,6 +174,13 @@ mod tests {
             text(Language::Spanish),
             "Copiando: 1.284 de 5.000 archivos, 1,0 GB de 40,0 GB, 200 MB por segundo, faltan unos 3 minutos"
         );
+    }
+
+    #[test]
+    fn a_total_that_was_passed_is_not_told() {
+        let now = Sample { total_entries: 2, total_bytes: 9, ..sample(Phase::Archive, 5, 700_000_000) };
+        let text = line(&now, &Pace::default(), &Locale::at(Language::Spanish, TimeZone::UTC));
+        assert_eq!(text, "Copiando: 5 archivos, 700 MB");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
-use resguardo_api::types::{Error, Level, PlanDraft, PlanEdit, Result, Retention, Schedule};
+use resguardo_api::types::{Level, PlanDraft, PlanEdit, Result, Retention, Schedule};
 use resguardo_api::{DestinationsList, Nothing, PlanChange, PlanRemoval, PlansAdd, PlansEdit, PlansRemove};
 use serde_json::json;
 
@@ -12,6 +12,7 @@ use crate::app::{App, Ending};
 use crate::args;
 use crate::ask::Asker;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::fill::fill;
 use crate::paths;
 use crate::values;
@@ -88,8 +89,7 @@ pub(crate) fn remove(app: &mut App, args: &args::PlanRemove) -> Ending {
         let question = fill(t.remove_question, &[("name", &name)]);
         let mut answers = io::stdin().lock();
         if !Asker::new(&mut answers, &mut app.out, &app.locale).yes(&question)? {
-            app.out.tell(t.nothing_done);
-            return Err(Error::cancelled().into());
+            return Err(Failure::declined(&app.locale));
         }
     }
     let request = PlanRemoval { name: args.name.clone(), delete_archives: args.delete_archives };

@@ -2,14 +2,14 @@
 
 use std::io;
 
-use resguardo_api::types::{Error, PruneReport, PruneRow, Refusal, Request, VerifyLevel, VerifyRow};
+use resguardo_api::types::{PruneReport, PruneRow, Refusal, Request, VerifyLevel, VerifyRow};
 use resguardo_api::{Pin, PlansPruning, Selector, SnapshotsPin, SnapshotsShow, WithName};
 
 use crate::app::{App, Ending};
 use crate::args;
 use crate::ask::Asker;
 use crate::exit::Exit;
-use crate::failure;
+use crate::failure::{self, Failure};
 use crate::fill::fill;
 use crate::locale::{Locale, short};
 use crate::table::Table;
@@ -138,8 +138,7 @@ pub(crate) fn delete(app: &mut App, args: args::Delete) -> Ending {
         let question = fill(t.ask_delete, &[("name", &snapshot.name), ("date", &date)]);
         let mut answers = io::stdin().lock();
         if !Asker::new(&mut answers, &mut app.out, &app.locale).yes(&question)? {
-            app.out.tell(t.nothing_done);
-            return Err(Error::cancelled().into());
+            return Err(Failure::declined(&app.locale));
         }
     }
     let request = Request::Delete { snapshot: snapshot.id.to_string() };
@@ -153,7 +152,7 @@ pub(crate) fn delete(app: &mut App, args: args::Delete) -> Ending {
 
 #[cfg(test)]
 mod tests {
-    use resguardo_api::types::{Kind, SnapshotId};
+    use resguardo_api::types::{Error, Kind, SnapshotId};
 
     use super::*;
 

@@ -9,6 +9,7 @@ use resguardo_api::{Api, EntriesOf, OfPlan, RestorePlan, SnapshotsEntries, Snaps
 use crate::app::{App, Ending};
 use crate::ask::Asker;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::fill::fill;
 use crate::locale::Locale;
 use crate::paths;
@@ -35,8 +36,7 @@ pub(crate) fn restore(app: &mut App) -> Ending {
     asker.title(t.ask_review);
     preview_lines(&app.locale, &preview).iter().for_each(|line| asker.tell(line));
     if !asker.yes(t.ask_restore_now)? {
-        app.out.tell(t.nothing_done);
-        return Ok(Exit::Cancelled);
+        return Err(Failure::declined(&app.locale));
     }
     run(app, request)
 }

@@ -1,9 +1,13 @@
 //! Everything in Spanish.
 // table: exempt from the size limit
 
+mod help;
+
+pub(crate) use help::HELP;
+
 use resguardo_api::types::{IssueKind, Keep, OperationState, Phase, Refusal, Verb};
 
-use super::{Arguments, Help, KindText, Kinds, Page, Pages, Texts, Values};
+use super::{KindText, Kinds, Texts};
 use crate::actions::Action;
 
 /// Everything but help and errors.
@@ -58,7 +62,6 @@ pub(crate) const TEXTS: Texts = Texts {
     warning: "Aviso",
     next: "Qué hacer",
     detail: "Detalle técnico",
-    while_doing: "al hacer: {doing}",
     catalog_set_aside: "El catálogo del programa estaba dañado. Lo hemos apartado en {path}; tus copias siguen intactas. Si falta alguna en la lista, escribe: resguardo rebuild",
     was_interrupted: "Una operación no llegó a terminar porque el programa se cerró: {verb}, {date}",
     stopping: "Deteniendo…",
@@ -66,10 +69,7 @@ pub(crate) const TEXTS: Texts = Texts {
     interrupted: "La operación se interrumpió antes de terminar.",
     issues_title: "Hay {issues}:",
     issues_more: "y {n} más (resguardo operations {operation})",
-    left_size: "quedan {left} de {total}",
-    timing: "tardó {duration}",
     fact_path: "Ruta",
-    fact_field: "Campo",
     fact_value: "Valor",
     fact_what: "Qué",
     fact_name: "Nombre",
@@ -164,15 +164,11 @@ pub(crate) const TEXTS: Texts = Texts {
     h_started: "Empezó",
     h_duration: "Tardó",
     h_why: "Por qué",
-    h_what: "Qué pasa",
     h_snapshot: "Copia",
-    h_proven: "Comprobada",
     h_current: "Ahora",
     h_destination: "Destino",
     h_plans: "Planes",
-    h_backups: "Copias",
     h_stored: "Ocupa",
-    h_pinned: "Fijada",
     h_needs: "Necesita",
     h_changes: "Cambios",
     h_issues: "Problemas",
@@ -212,8 +208,6 @@ pub(crate) const TEXTS: Texts = Texts {
     keep_rule_monthly: "{n} mensuales",
     level_line: "compresión: {level}",
     part_size_line: "partes de {size}",
-    yes: "sí",
-    no: "no",
     backup_done: "Copia terminada: {files}, {size}, {kind}.",
     backup_same: "No había cambiado nada desde la copia anterior.",
     backup_changes: "Nuevos: {added}, cambiados: {changed}, quitados: {removed}.",
@@ -276,7 +270,6 @@ pub(crate) const TEXTS: Texts = Texts {
     ask_again: "No es una de las opciones.",
     nothing_done: "No se ha hecho nada.",
     ask_delete: "¿Borrar la copia {name} del {date} en todas partes? No se podrá recuperar.",
-    ask_remove_archives: "Borrar",
     yes_letters: "s si sí y yes",
     verify_row_good: "{name} en {destination}: {level}",
     verify_row_bad: "{name} en {destination}: {problem}",
@@ -586,235 +579,3 @@ pub(crate) fn verb(verb: Verb) -> &'static str {
         Verb::Export => "exportación",
     }
 }
-
-const fn page(about: &'static str, examples: &'static str) -> Page {
-    Page { about, examples }
-}
-
-/// The help.
-pub(crate) const HELP: Help = Help {
-    pages: Pages {
-        resguardo: page(
-            "Copia carpetas y bases de datos en archivos ZIP corrientes, los comprueba y te devuelve justo lo que pidas",
-            "resguardo plan add Tienda --folder /home/ana/Documentos --to /media/usb --daily 20:00\nresguardo backup Tienda\nresguardo list\nresguardo restore",
-        ),
-        plan: page(
-            "Planes: qué se copia, cuándo, a qué destinos y qué se conserva",
-            "resguardo plan list\nresguardo plan show Tienda",
-        ),
-        plan_add: page(
-            "Crea un plan",
-            "resguardo plan add Tienda --folder /home/ana/Documentos --to /media/usb --daily 20:00\nresguardo plan add Clínica --folder /srv/clinica --sqlite /srv/clinica.db --exclude \"*.tmp\" --to usb --to nas --daily 02:00 --weekly domingo 02:30 --monthly 1 03:00 --keep-daily 14 --keep-weekly 8 --keep-monthly 12\nresguardo plan add Caja --sqlite /srv/caja.db --to usb --every 6 --from 08:00 --keep-last 20 --level small",
-        ),
-        plan_list: page(
-            "Muestra todos los planes",
-            "resguardo plan list\nresguardo plan list --json --lang es",
-        ),
-        plan_show: page("Muestra un plan", "resguardo plan show Tienda"),
-        plan_edit: page(
-            "Cambia un plan: lo que no se nombra se queda",
-            "resguardo plan edit Tienda --folder /home/ana/Fotos --to nas\nresguardo plan edit Tienda --daily 13:00 --daily 20:00\nresguardo plan edit Tienda --rename \"Tienda 2026\" --remove-source /home/ana/Fotos",
-        ),
-        plan_remove: page(
-            "Quita un plan; sus copias se quedan si no pides otra cosa",
-            "resguardo plan remove Tienda\nresguardo plan remove Tienda --delete-archives",
-        ),
-        backup: page("Hace una copia ahora", "resguardo backup Tienda\nresguardo backup Tienda --kind full"),
-        list: page(
-            "Muestra las copias, la más nueva al final",
-            "resguardo list\nresguardo list Tienda --json",
-        ),
-        show: page("Muestra una copia", "resguardo show latest\nresguardo show Tienda@2026-09-12"),
-        ls: page(
-            "Muestra qué hay en una copia",
-            "resguardo ls latest\nresguardo ls Tienda@latest files/Documentos\nresguardo ls 4f1c /home/ana/Documentos --json",
-        ),
-        find: page(
-            "Busca archivos por su nombre en todas las copias",
-            "resguardo find factura\nresguardo find \"*.odt\" --plan Tienda",
-        ),
-        restore: page(
-            "Recupera archivos y bases de datos; sin argumentos pregunta paso a paso",
-            "resguardo restore\nresguardo restore latest --to /tmp/vuelta\nresguardo restore Tienda@2026-09-12 files/Documentos/precios.ods --in-place\nresguardo restore latest /home/ana/Documentos --in-place --existing missing --dry-run",
-        ),
-        undo: page("Deshace una restauración", "resguardo undo 7a3e --lang es"),
-        verify: page(
-            "Comprueba las copias: las vuelve a leer y las compara",
-            "resguardo verify latest --lang es\nresguardo verify --all --level checked",
-        ),
-        prune: page(
-            "Borra las copias antiguas según las reglas del plan",
-            "resguardo prune Tienda --dry-run\nresguardo prune Tienda\nresguardo prune Tienda --yes",
-        ),
-        pin: page("Conserva una copia digan lo que digan las reglas", "resguardo pin Tienda@2026-09-12"),
-        unpin: page(
-            "Deja que las reglas decidan otra vez sobre una copia",
-            "resguardo unpin Tienda@2026-09-12",
-        ),
-        delete: page(
-            "Borra una copia en todas partes",
-            "resguardo delete 4f1c --lang es\nresguardo delete 4f1c --yes",
-        ),
-        export: page(
-            "Escribe archivos y bases de datos como archivos corrientes",
-            "resguardo export latest files/Documentos --to /tmp/salida",
-        ),
-        destination: page(
-            "Destinos: los sitios donde se guardan las copias",
-            "resguardo destination list --lang es",
-        ),
-        destination_add: page(
-            "Añade una carpeta como destino",
-            "resguardo destination add \"USB negro\" --local /media/usb",
-        ),
-        destination_list: page("Muestra todos los destinos", "resguardo destination list --json --lang es"),
-        destination_test: page(
-            "Escribe, lee y borra un archivo pequeño en un destino",
-            "resguardo destination test \"USB negro\"",
-        ),
-        destination_edit: page(
-            "Cambia el nombre o la carpeta de un destino",
-            "resguardo destination edit usb --rename \"USB negro\"\nresguardo destination edit usb --local /media/usb2",
-        ),
-        destination_remove: page(
-            "Olvida un destino; lo que hay allí se queda",
-            "resguardo destination remove \"USB negro\"",
-        ),
-        sync: page(
-            "Envía las copias que están a la espera de un destino",
-            "resguardo sync\nresguardo sync Tienda",
-        ),
-        uploads: page("Muestra las copias que van de camino a un destino", "resguardo uploads --lang es"),
-        adopt: page("Se hace cargo de las copias de otro equipo", "resguardo adopt \"USB negro\""),
-        rebuild: page(
-            "Vuelve a leer los destinos y rehace el catálogo; no borra nada",
-            "resguardo rebuild\nresguardo rebuild \"USB negro\"",
-        ),
-        status: page(
-            "Dice en una línea por plan cómo está todo",
-            "resguardo status\nresguardo status --json --lang es",
-        ),
-        operations: page(
-            "Muestra lo que se ha hecho, lo último primero",
-            "resguardo operations\nresguardo operations --plan Tienda --limit 5\nresguardo operations 7a3e",
-        ),
-        config: page("La configuración en un archivo, sin secretos", "resguardo config export ajustes.json"),
-        config_export: page(
-            "Escribe la configuración en un archivo (- para la pantalla)",
-            "resguardo config export ajustes.json\nresguardo config export -",
-        ),
-        config_import: page(
-            "Lee la configuración de un archivo (- para el teclado)",
-            "resguardo config import ajustes.json",
-        ),
-        doctor: page("Examina esta instalación y dice qué hacer", "resguardo doctor --lang es"),
-        completions: page(
-            "Escribe el completado de órdenes para un intérprete",
-            "resguardo completions bash --lang es\nresguardo completions zsh --lang es",
-        ),
-    },
-    arguments: Arguments {
-        help: "Muestra esta ayuda",
-        version: "Muestra la versión",
-        json: "Escribe un objeto JSON en vez de texto",
-        quiet: "No muestra el progreso",
-        lang: "Idioma de todos los textos: es o en",
-        plan_add_name: "Nombre del plan nuevo",
-        name: "Nombre del plan",
-        folder: "Carpeta que se copia, con todo lo que tiene dentro",
-        exclude: "No copiar lo que coincide, como en .gitignore",
-        include: "Copiar solo lo que coincide",
-        sqlite: "Base de datos SQLite que se copia, también sin cerrar el programa",
-        max_size: "No copiar archivos más grandes (por ejemplo 500M)",
-        max_age: "No copiar archivos sin cambios desde hace tantos días",
-        no_default_excludes: "Copiar también cachés y archivos temporales",
-        cross_file_systems: "Entrar en otros sistemas de archivos dentro de las carpetas",
-        to: "A dónde: el nombre de un destino, o una carpeta",
-        daily: "Cada día a esta hora",
-        weekly: "Cada semana este día a esta hora",
-        monthly: "Cada mes este día (1-31 o último) a esta hora",
-        every: "Cada tantas horas (1-24)",
-        from: "Hora desde la que se cuentan las horas (si falta, 00:00)",
-        once: "Una vez, en esta fecha y hora",
-        keep_last: "Conservar las últimas N",
-        keep_days: "Conservar todo lo de los últimos N días",
-        keep_daily: "Conservar la más nueva de cada uno de N días",
-        keep_weekly: "Conservar la más nueva de cada una de N semanas",
-        keep_monthly: "Conservar la más nueva de cada uno de N meses",
-        keep_all: "Conservar todo",
-        level: "Compresión: fast, normal, small, o de 0 a 9",
-        part_size: "Dividir los archivos en partes de este tamaño (por ejemplo 4G)",
-        rename: "Nombre nuevo",
-        plan_edit_folder: "Carpeta que se añade",
-        plan_edit_sqlite: "Base de datos SQLite que se añade",
-        plan_edit_exclude: "No copiar lo que coincide; sustituye los patrones de todas las carpetas",
-        plan_edit_include: "Copiar solo lo que coincide; sustituye los patrones de todas las carpetas",
-        plan_edit_to: "Destino que se añade",
-        plan_edit_part_size: "Dividir los archivos en partes de este tamaño; none para no dividir",
-        remove_source: "Carpeta o base de datos que se quita del plan",
-        remove_to: "Destino que se quita del plan; sus copias se quedan",
-        no_exclude: "Olvidar los patrones de lo que no se copia",
-        no_include: "Olvidar los patrones de lo que se copia",
-        no_schedule: "Copiar solo a mano",
-        delete_archives: "Borrar también todas las copias del plan",
-        plan_remove_yes: "No preguntar",
-        backup_kind: "auto, full, differential o incremental (si falta, auto)",
-        class: "manual, daily, weekly o monthly (si falta, manual)",
-        list_name: "Solo las de este plan",
-        snapshot: "Qué copia: el comienzo de su id, latest, NOMBRE@latest o NOMBRE@2026-09-12",
-        path: "Ruta en la copia, o de este equipo; si falta, todo",
-        ls_path: "Carpeta en la copia, o de este equipo",
-        pattern: "Parte de un nombre, o un patrón con * y ?",
-        find_limit: "Mostrar como mucho tantos (si falta, 100)",
-        plan: "Solo de este plan",
-        restore_to: "Escribir dentro de esta carpeta, con las rutas de la copia",
-        in_place: "Escribir donde estaba todo",
-        existing: "Qué pasa con lo que ya existe: missing, replace o keep-both (si falta, replace)",
-        dry_run: "Solo mostrar lo que pasaría",
-        restore_dry_run: "Solo mostrar lo que se escribiría",
-        no_safety: "No hacer antes una foto de seguridad",
-        operation: "Qué restauración: el comienzo del id de su operación",
-        all: "Todas las copias",
-        verify_level: "Hasta dónde: checked (la suma del ZIP) u opened (cada archivo; si falta)",
-        prune_yes: "Confirmar que puede irse más de la mitad",
-        delete_yes: "No preguntar",
-        export_to: "Carpeta en la que se escribe",
-        destination_add_name: "Nombre del destino nuevo",
-        local: "Su carpeta: en este equipo, en un USB o en la red",
-        destination_name: "Nombre del destino",
-        destination_edit_rename: "Nombre nuevo del destino",
-        destination_edit_local: "Carpeta nueva del destino",
-        sync_name: "Solo las de este plan",
-        destination: "Nombre del destino",
-        rebuild_destination: "Solo de este destino",
-        limit: "Mostrar como mucho tantas (si falta, 20)",
-        operations_operation: "Mostrar solo esta, con todos sus problemas",
-        file: "El archivo; - para la terminal",
-        shell: "bash, zsh, fish, powershell o elvish",
-    },
-    values: Values {
-        name: "NOMBRE",
-        dir: "CARPETA",
-        file: "ARCHIVO",
-        pattern: "PATRÓN",
-        destination: "DESTINO",
-        day: "DÍA",
-        days: "DÍAS",
-        time: "HH:MM",
-        hours: "HORAS",
-        date_time: "FECHA",
-        number: "N",
-        size: "TAMAÑO",
-        level: "NIVEL",
-        kind: "TIPO",
-        class: "CLASE",
-        snapshot: "COPIA",
-        path: "RUTA",
-        operation: "OPERACIÓN",
-        plan: "PLAN",
-        source: "QUÉ",
-        shell: "INTÉRPRETE",
-        lang: "IDIOMA",
-        how: "CÓMO",
-    },
-};

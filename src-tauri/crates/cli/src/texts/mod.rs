@@ -160,10 +160,9 @@ table! {
         about_hour, about_hours, about_day, about_days, table_one, table_many, row_one, row_many,
         database_one, database_many, issue_one, issue_many,
         // Errors.
-        error, warning, next, detail, while_doing, catalog_set_aside, was_interrupted, stopping,
-        cancelled, interrupted, issues_title, issues_more, left_size, timing,
-        // Facts.
-        fact_path, fact_field, fact_value, fact_what, fact_name, fact_destination, fact_free,
+        error, warning, next, detail, catalog_set_aside, was_interrupted, stopping,
+        cancelled, interrupted, issues_title, issues_more,         // Facts.
+        fact_path, fact_value, fact_what, fact_name, fact_destination, fact_free,
         fact_needed, fact_size, fact_limit, fact_found, fact_expected, fact_plan, fact_snapshot,
         fact_operation, fact_entry, fact_source, fact_archive, fact_needed_by, thing_path, thing_file,
         what_uploads, what_archive, expect_snapshot, expect_unneeded, expect_to,
@@ -181,16 +180,15 @@ table! {
         // Headings.
         h_id, h_plan, h_kind, h_class, h_date, h_files, h_size, h_state, h_destinations, h_name,
         h_path, h_type, h_modified, h_first, h_last, h_sources, h_schedule, h_free, h_waiting, h_sent,
-        h_error, h_verb, h_started, h_duration, h_why, h_what, h_snapshot, h_proven, h_current,
-        h_destination, h_plans, h_backups, h_stored, h_pinned, h_needs, h_changes, h_issues,
+        h_error, h_verb, h_started, h_duration, h_why, h_snapshot, h_current,
+        h_destination, h_plans, h_stored, h_needs, h_changes, h_issues,
         h_archive, h_keep, h_options,
         // Plans.
         no_plans, plan_added, plan_next, plan_edited, plan_removed, plan_removed_archives,
         remove_question, src_folder, src_sqlite, excluding, only, no_schedule, every_day, every_week,
         every_month, last_day, every_hours, once_at, monday, tuesday, wednesday, thursday, friday,
         saturday, sunday, keep_rule_all, keep_rule_last, keep_rule_days, keep_rule_daily,
-        keep_rule_weekly, keep_rule_monthly, level_line, part_size_line, yes, no,
-        // Backups.
+        keep_rule_weekly, keep_rule_monthly, level_line, part_size_line,         // Backups.
         backup_done, backup_same, backup_changes, backup_present, backup_waiting, no_backups,
         not_found_any, found_more, still_there, gone, pinned, unpinned, changes_line, space_of,
         // Restoring.
@@ -203,7 +201,7 @@ table! {
         ask_plan, ask_when, ask_what, ask_what_more, ask_where, ask_where_folder, ask_where_place,
         ask_folder, ask_existing, ask_existing_replace, ask_existing_missing, ask_existing_both,
         ask_review, ask_restore_now, ask_choice, ask_yes_no, ask_again, nothing_done, ask_delete,
-        ask_remove_archives, yes_letters,
+        yes_letters,
         // Proving and removing.
         verify_row_good, verify_row_bad, verify_summary, verify_nothing, prune_none, prune_would,
         prune_done, prune_goes, delete_done,
