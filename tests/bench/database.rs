@@ -164,7 +164,7 @@ fn lines(db: &Connection, words: &Words, count: u64, invoices: u64) -> Outcome {
         let (quantity, price) = (1 + random.below(40), money(random, 900));
         let discount = if random.once_in(4) { money(random, 20) } else { 0.0 };
         let lot = format!("L{:010x}", random.next() >> 24);
-        let length = 3 + random.below(28);
+        let length = 3 + random.below(42);
         let (note, changed) = (words.phrase(random, length), date(random, id - 1, count));
         insert.execute(params![
             whole(id),

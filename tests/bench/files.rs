@@ -59,7 +59,7 @@ impl Files {
         match self.style {
             Style::Office => return self.office(index, version),
             Style::Source => {
-                let length = random.size(6_600, 1.25, 60, 1_200_000);
+                let length = random.size(6_150, 1.25, 60, 1_200_000);
                 self.words.code(&mut random, &mut out, length);
             }
             Style::Many => {

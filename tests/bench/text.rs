@@ -36,7 +36,7 @@ const LINES: [&str; 44] = [
     "^::^ { $, .. } => {",
     "// @",
     "/// @",
-    "// TODO: @",
+    "// note: @",
     "const $: usize = #;",
     "assert_eq!($.$(), #);",
     "assert!($.$($).is_ok(), \"@\");",
@@ -125,8 +125,8 @@ impl Words {
     /// A program: names of its own, some from everywhere, blocks and comments.
     pub(crate) fn code(&self, random: &mut Random, out: &mut Vec<u8>, length: usize) {
         let end = out.len() + length;
-        let own: Vec<String> = (0..24 + length / 300).map(|_| self.identifier(random)).collect();
-        let types: Vec<String> = (0..8 + length / 1500).map(|_| capital(self.rare(random))).collect();
+        let own: Vec<String> = (0..16 + length / 450).map(|_| self.identifier(random)).collect();
+        let types: Vec<String> = (0..6 + length / 2000).map(|_| capital(self.rare(random))).collect();
         if random.once_in(3) {
             out.extend_from_slice(LICENCE.as_bytes());
         }
