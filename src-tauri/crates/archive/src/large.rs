@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::BLOCK;
 use crate::pages::{PageDigest, PageIndex, page_digest, page_size_for};
-use crate::small::is_document;
+use crate::small::{Trial, is_document};
 use crate::writer::{Item, Prior};
 
 /// Pages compared before it is decided that a file was written anew rather than in place.
@@ -17,8 +17,8 @@ const SAMPLES: u64 = 48;
 /// How a large file goes into the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Whole, under its own name.
-    Whole(Method),
+    /// Whole, under its own name; `quick` packs with the fast packer whatever the level.
+    Whole { method: Method, quick: bool },
     /// Changed pages only.
     Delta,
 }
@@ -72,14 +72,14 @@ impl Large {
         opener: Arc<dyn Opener>,
         base: Option<PageIndex>,
         sparse_from: u64,
-        method: &mut dyn FnMut(&dyn ReadAt, &Entry) -> Result<Method>,
+        form: &mut dyn FnMut(&dyn ReadAt, &Entry) -> Result<Form>,
     ) -> Result<Self> {
         let Opened { data, entry, database } = opened;
         let ranges = data.data_ranges();
         let sparse = ranges.as_ref().is_some_and(|ranges| is_mostly_holes(ranges, entry.size, sparse_from));
         let base = base.filter(|base| sparse || page_matches(base, data.as_ref(), entry.size));
         let delta = sparse || base.is_some();
-        let form = if delta { Form::Delta } else { Form::Whole(method(data.as_ref(), &entry)?) };
+        let form = if delta { Form::Delta } else { form(data.as_ref(), &entry)? };
         let page = base.as_ref().map(|base| base.page).or_else(|| {
             let wanted = delta || database.is_some() || !head_is_media(data.as_ref());
             wanted.then(|| page_size_for(entry.size, database.as_ref().map(|facts| facts.page_size)))
@@ -139,7 +139,7 @@ impl Large {
             product.pages.extend(product.raw.chunks(page as usize).map(page_digest));
         }
         match self.form {
-            Form::Whole(method) => {
+            Form::Whole { method, .. } => {
                 product.crc = crc32fast::hash(&product.raw);
                 product.packed_from = read as u64;
                 if method == Method::Deflate {
@@ -208,26 +208,27 @@ fn head_is_media(data: &dyn ReadAt) -> bool {
 }
 
 /// Whether packing a large file pays: looks at three places of it. Documents are always packed, parts of them shrink.
-pub(crate) fn pays(
+pub(crate) fn trial(
     data: &dyn ReadAt,
     size: u64,
     fast: bool,
     packer: &mut Packer,
     scratch: &mut Vec<u8>,
-) -> Result<bool> {
+) -> Result<Trial> {
     const SAMPLE: usize = 16 << 10;
+    let io = |cause: std::io::Error| Error::io(&cause, "read the file", "");
     let mut sample = vec![0; SAMPLE];
     for place in [size / 2, size / 7, size - size / 7] {
-        let read = read_full(data, &mut sample, place.min(size.saturating_sub(SAMPLE as u64)))
-            .map_err(|cause| Error::io(&cause, "read the file", ""))?;
+        let place = place.min(size.saturating_sub(SAMPLE as u64));
+        let read = read_full(data, &mut sample, place).map_err(io)?;
         if shrinks(packer, &sample[..read], scratch) {
-            return Ok(true);
+            return Ok(Trial::Full);
         }
     }
-    let read =
-        read_full(data, &mut sample[..64], 0).map_err(|cause| Error::io(&cause, "read the file", ""))?;
+    let read = read_full(data, &mut sample[..64], 0).map_err(io)?;
+    let head = &sample[..read];
     // A fast packer loses little by trying; only what says that it is packed already is not tried.
-    Ok(is_document(&sample[..read]) || (fast && !is_media(&sample[..read])))
+    Ok(if is_document(head) || (fast && !is_media(head)) { Trial::Quick } else { Trial::Store })
 }
 
 fn is_mostly_holes(ranges: &[(u64, u64)], size: u64, least: u64) -> bool {

@@ -10,7 +10,7 @@ use resguardo_domain::{
 use sha2::{Digest as _, Sha256};
 
 use crate::BLOCK;
-use crate::large::{codec, read_full};
+use crate::large::{Form, codec, read_full};
 use crate::writer::{Item, Known};
 use crate::zip::{MAX_NAME, ZipEntry};
 
@@ -68,8 +68,8 @@ impl SmallPacker {
         Self { level, packer, prober: Packer::new(Effort::Fast), raw: Vec::new(), packed: Vec::new() }
     }
 
-    pub(crate) fn packer(&mut self) -> &mut Packer {
-        &mut self.packer
+    pub(crate) fn packer_for(&mut self, form: Form) -> &mut Packer {
+        if matches!(form, Form::Whole { quick: true, .. }) { &mut self.prober } else { &mut self.packer }
     }
 
     pub(crate) fn prober(&mut self) -> (&mut Packer, &mut Vec<u8>) {
@@ -209,15 +209,17 @@ impl SmallPacker {
 
     /// Packs `raw` into `packed`, or decides that it is stored.
     fn pack(&mut self) -> Result<Method> {
-        self.packed.clear();
         let size = self.raw.len();
-        if size < 32 || self.level == Level::Number(0) || !self.worth_trying() {
-            return Ok(Method::Store);
-        }
-        let method = if self.level == Level::Small { Method::Zstd } else { Method::Deflate };
+        let trial = if size < 32 || self.level == Level::Number(0) { Trial::Store } else { self.trial() };
+        let method = match (trial, self.level) {
+            (Trial::Store, _) => return Ok(Method::Store),
+            (_, Level::Small) => Method::Zstd,
+            _ => Method::Deflate,
+        };
         self.packed.clear();
-        match method {
-            Method::Zstd => self.packer.zstd(&self.raw, &mut self.packed),
+        match (method, trial) {
+            (Method::Zstd, _) => self.packer.zstd(&self.raw, &mut self.packed),
+            (_, Trial::Quick) => self.prober.whole(&self.raw, &mut self.packed),
             _ => self.packer.whole(&self.raw, &mut self.packed),
         }
         .map_err(codec)?;
@@ -225,15 +227,31 @@ impl SmallPacker {
     }
 
     /// A look at the middle of larger files before a slow packer, or of media files before a fast one.
-    fn worth_trying(&mut self) -> bool {
+    fn trial(&mut self) -> Trial {
         const SAMPLE: usize = 16 << 10;
         let slow = !matches!(self.level, Level::Fast | Level::Small);
-        if self.raw.len() < 2 * SAMPLE || !(slow || is_media(&self.raw)) || is_document(&self.raw) {
-            return true;
+        if self.raw.len() < 2 * SAMPLE || !(slow || is_media(&self.raw)) {
+            return Trial::Full;
         }
         let middle = self.raw.len() / 2;
-        shrinks(&mut self.prober, &self.raw[middle - SAMPLE / 2..middle + SAMPLE / 2], &mut self.packed)
+        let sample = &self.raw[middle - SAMPLE / 2..middle + SAMPLE / 2];
+        match shrinks(&mut self.prober, sample, &mut self.packed) {
+            true => Trial::Full,
+            false if is_document(&self.raw) => Trial::Quick,
+            false => Trial::Store,
+        }
     }
+}
+
+/// What a look at a sample says about packing the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trial {
+    /// It does not pay.
+    Store,
+    /// Parts of it may shrink: the fast packer finds those without much work on the rest.
+    Quick,
+    /// It pays.
+    Full,
 }
 
 /// PDF and office documents: their pictures do not shrink, their text does.

@@ -8,10 +8,10 @@ use resguardo_domain::{
 use sha2::{Digest as _, Sha256};
 
 use crate::BLOCK;
-use crate::large::{BlockProduct, Large, pays, read_full};
+use crate::large::{BlockProduct, Form, Large, read_full, trial};
 use crate::pages::PageCache;
 use crate::queue::{Product, Queue, Unit, Work};
-use crate::small::{DoneEntry, Outcome, SmallPacker, SmallProduct, entry_problem};
+use crate::small::{DoneEntry, Outcome, SmallPacker, SmallProduct, Trial, entry_problem};
 use crate::writer::{Item, Known};
 
 pub(crate) struct Worker {
@@ -90,8 +90,8 @@ impl Worker {
         }
         let base = item.prior.as_ref().and_then(|prior| self.pages.load(&prior.digest?));
         let (level, small) = (self.level, &mut self.small);
-        let mut method = |data: &dyn ReadAt, entry: &Entry| choose_method(level, small, data, entry);
-        let large = Large::plan(seq, attempt, opened, &item, opener, base, self.sparse_from, &mut method)?;
+        let mut form = |data: &dyn ReadAt, entry: &Entry| choose_form(level, small, data, entry);
+        let large = Large::plan(seq, attempt, opened, &item, opener, base, self.sparse_from, &mut form)?;
         Ok(Product::Started(Arc::new(large)))
     }
 
@@ -144,7 +144,7 @@ impl Worker {
 
     fn block(&mut self, large: &Arc<Large>, nth: u64) -> Result<()> {
         self.cx.check()?;
-        let product = match large.block(nth, self.small.packer(), BlockProduct::default()) {
+        let product = match large.block(nth, self.small.packer_for(large.form), BlockProduct::default()) {
             Err(error) if matches!(error.kind, Kind::Io | Kind::PermissionDenied) => {
                 BlockProduct { failure: Some(error.cause.unwrap_or_default()), ..BlockProduct::default() }
             }
@@ -156,13 +156,16 @@ impl Worker {
     }
 }
 
-fn choose_method(level: Level, small: &mut SmallPacker, data: &dyn ReadAt, entry: &Entry) -> Result<Method> {
-    if level == Level::Number(0) {
-        return Ok(Method::Store);
-    }
+fn choose_form(level: Level, small: &mut SmallPacker, data: &dyn ReadAt, entry: &Entry) -> Result<Form> {
     let (prober, scratch) = small.prober();
-    if !pays(data, entry.size, level == Level::Fast, prober, scratch)? {
-        return Ok(Method::Store);
-    }
-    Ok(if level == Level::Small { Method::Zstd } else { Method::Deflate })
+    let trial = match level {
+        Level::Number(0) => Trial::Store,
+        _ => trial(data, entry.size, level == Level::Fast, prober, scratch)?,
+    };
+    let method = match (trial, level) {
+        (Trial::Store, _) => Method::Store,
+        (_, Level::Small) => Method::Zstd,
+        _ => Method::Deflate,
+    };
+    Ok(Form::Whole { method, quick: trial == Trial::Quick })
 }

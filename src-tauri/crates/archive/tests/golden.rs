@@ -1,6 +1,6 @@
 //! Archives written by earlier versions and kept as they were: today's reader and `restore.py` bring them back exactly.
 //!
-//! `cargo test -p resguardo-archive --test golden -- --ignored write_golden` writes the files of the present format into
+//! `RESGUARDO_WRITE_GOLDEN=1 cargo test -p resguardo-archive --test golden write_golden` writes the files of the present format into
 //! `tests/golden/v1`. It is run once for a format, never to make a failing test pass.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -111,9 +111,12 @@ fn single(level: Level, part_size: Option<u64>) -> Chain {
     chain
 }
 
+/// Writes the golden archives of a new format, when asked to.
 #[test]
-#[ignore = "writes the golden archives of a new format"]
 fn write_golden() {
+    if std::env::var_os("RESGUARDO_WRITE_GOLDEN").is_none() {
+        return;
+    }
     let chains = [
         ("chain", chain_v1()),
         ("parts", single(Level::Normal, Some(10_000))),

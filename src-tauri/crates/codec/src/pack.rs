@@ -48,7 +48,7 @@ fn engines(effort: Effort) -> (Whole, Block) {
     match effort {
         Effort::Fast => (Whole::Isal(Isal::new(2)), Block::Isal(Isal::new(2))),
         // Small files gain most from libdeflate's search; in large ones ISA-L's third level is close to it at twice the speed.
-        Effort::Normal => (libdeflate(4), Block::Isal(Isal::new(3))),
+        Effort::Normal => (libdeflate(3), Block::Isal(Isal::new(3))),
         Effort::Number(level) => (libdeflate(level), zlib(level)),
     }
 }

@@ -54,19 +54,18 @@ impl Engine {
     ) -> Result<Vec<Share>> {
         let mut shares = Vec::new();
         let mut version = version.clone();
+        // What a shorter version cut off stays cut off, even when a later one grew again over it.
+        let mut limit = u64::MAX;
         for _ in 0..MAX_STEPS {
+            limit = limit.min(version.record.size);
             let open = |generation| shelf.open(cx, generation);
             let next = match version.record.content() {
                 Content::None if version.record.size == 0 => return Ok(shares),
                 Content::None => return Err(broken("a file has no content", &version)),
                 Content::Here(place) => {
                     let size = version.record.size;
-                    shares.push(Share {
-                        archive: open(version.introduced)?,
-                        place,
-                        runs: vec![(0, 0, size)],
-                        size,
-                    });
+                    let runs = cut(vec![(0, 0, size)], limit);
+                    shares.push(Share { archive: open(version.introduced)?, place, runs, size });
                     return Ok(shares);
                 }
                 Content::Same(reference) => reference,
@@ -74,6 +73,7 @@ impl Engine {
                     let runs: Vec<_> = delta.ranges(version.record.size).collect();
                     let size = runs.last().map_or(0, |(_, from, length)| from + length);
                     if let Some(place) = delta.place {
+                        let runs = cut(runs, limit);
                         shares.push(Share { archive: open(version.introduced)?, place, runs, size });
                     }
                     match delta.base {
@@ -94,6 +94,12 @@ impl Engine {
                 .fact("generation", reference.generation)
         })
     }
+}
+
+/// The runs as far as they lie below a position of the file.
+fn cut(runs: Vec<(u64, u64, u64)>, limit: u64) -> Vec<(u64, u64, u64)> {
+    let below = runs.into_iter().filter(|(start, ..)| *start < limit);
+    below.map(|(start, from, length)| (start, from, length.min(limit - start))).collect()
 }
 
 fn broken(why: &str, version: &Version) -> Error {

@@ -54,7 +54,7 @@ impl Engine {
     /// # Errors
     /// As [`LocalDestination::create`]; [`Kind::AlreadyExists`] for a name that is taken.
     pub fn add_local_destination(&self, name: Option<&str>, folder: &str) -> Result<DestinationView> {
-        let row = self.local_destination(name, Path::new(folder))?;
+        let row = self.local_destination(name, &SourceConfig::decode_path(folder))?;
         self.destination_view(&row)
     }
 
@@ -156,7 +156,7 @@ impl Engine {
             row.name = name.to_owned();
         }
         if let Some(folder) = folder {
-            let folder = absolute(Path::new(folder), "local")?;
+            let folder = named_path(folder, "local")?;
             LocalDestination::open(row.id.clone(), &folder).check(&self.cx)?;
             row.config = local_config(&folder);
         }
@@ -185,8 +185,13 @@ fn folder_of(row: &DestinationRow) -> Result<PathBuf> {
         .ok_or_else(|| Error::internal("read a destination's folder").fact("name", &row.name))
 }
 
-/// A path as the catalog keeps it: absolute, whatever folder the program was started in, without `.` and `..`.
-pub(crate) fn absolute(path: &Path, field: &str) -> Result<PathBuf> {
+/// A path that a request names (names that are not UTF-8 in safe form), as the catalog keeps it: absolute, whatever folder the
+/// program was started in, without `.` and `..`.
+pub(crate) fn named_path(path: &str, field: &str) -> Result<PathBuf> {
+    absolute(&SourceConfig::decode_path(path), field)
+}
+
+fn absolute(path: &Path, field: &str) -> Result<PathBuf> {
     if path.as_os_str().is_empty() {
         return Err(Error::invalid(field, "", "a folder is needed"));
     }

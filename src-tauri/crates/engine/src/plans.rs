@@ -9,7 +9,7 @@ use resguardo_domain::{
 use resguardo_sources::FolderSource;
 
 use crate::Engine;
-use crate::destinations::absolute;
+use crate::destinations::named_path;
 use crate::requests::{PlanDraft, PlanEdit};
 
 /// The smallest part that makes sense: an archive of a million parts helps nobody.
@@ -74,7 +74,7 @@ impl Engine {
         }
         for wanted in &edit.remove_sources {
             let before = plan.sources.len();
-            let path = absolute(Path::new(wanted), "source").ok();
+            let path = named_path(wanted, "source").ok();
             plan.sources.retain(|source| source.label != *wanted && Some(source.config.path()) != path);
             if plan.sources.len() == before {
                 return Err(Error::not_found("source", wanted));
@@ -142,7 +142,7 @@ impl Engine {
         filter: &FolderFilter,
     ) -> Result<()> {
         for folder in folders {
-            let path = absolute(Path::new(folder), "folder")?;
+            let path = named_path(folder, "folder")?;
             let metadata = std::fs::metadata(&path).map_err(|cause| missing(&cause, &path, "folder"))?;
             if !metadata.is_dir() {
                 return Err(Error::invalid("folder", path.display(), "it is not a folder"));
@@ -151,7 +151,7 @@ impl Engine {
             self.add_source(plan, SourceConfig::Folder { path, filter: filter.clone() })?;
         }
         for file in sqlite {
-            let path = absolute(Path::new(file), "sqlite")?;
+            let path = named_path(file, "sqlite")?;
             let metadata = std::fs::metadata(&path).map_err(|cause| missing(&cause, &path, "sqlite"))?;
             if !metadata.is_file() {
                 return Err(Error::invalid("sqlite", path.display(), "it is not a file"));
@@ -207,7 +207,7 @@ impl Engine {
                     .map(|row| self.place(&row))
                     .transpose()?
                     .map(|p| p.adapter.info().root),
-                None => Some(absolute(Path::new(name), "to")?.to_string_lossy().into_owned()),
+                None => Some(named_path(name, "to")?.to_string_lossy().into_owned()),
             };
             let Some(folder) = folder.map(|folder| real(Path::new(&folder))) else { continue };
             for source in plan.sources.iter().filter(|source| source.config.kind() == "folder") {
@@ -239,7 +239,7 @@ impl Engine {
         for name in to {
             let id = match self.named_destination(name)? {
                 Some(id) => id,
-                None => self.local_destination(None, Path::new(name))?.id,
+                None => self.local_destination(None, &SourceConfig::decode_path(name))?.id,
             };
             if !ids.contains(&id) {
                 ids.push(id);

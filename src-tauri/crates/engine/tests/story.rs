@@ -224,3 +224,21 @@ fn another_plans_destination_inside_a_source_is_left_out() {
     let entries = shop.engine.entries(&snapshot, "files/data").unwrap();
     assert_eq!(entries.iter().map(|e| e.path.as_str()).collect::<Vec<_>>(), ["files/data/first.txt"]);
 }
+
+#[test]
+fn what_a_file_lost_when_it_was_cut_stays_lost_when_it_grows_again() {
+    let shop = Shop::new();
+    let name = "ledger.bin";
+    let first: Vec<u8> = (0..3_000_000_u32).map(|n| (n / 7) as u8).collect();
+    shop.write(name, &first);
+    shop.back_up();
+    let mut second = first[..2_000_000].to_vec();
+    second[5] ^= 1;
+    shop.write(name, &second);
+    shop.back_up();
+    let mut third = second.clone();
+    third.extend(vec![0; 900_000]);
+    shop.write(name, &third);
+    let snapshot = shop.back_up();
+    assert!(std::fs::read(shop.restored(&snapshot, "third").join(name)).unwrap() == third);
+}

@@ -237,7 +237,7 @@ impl WriterThread {
 
     /// Writes a large file; false when it changed and is being read again.
     fn large(&mut self, large: &Arc<Large>) -> Result<bool> {
-        let whole = matches!(large.form, Form::Whole(_));
+        let whole = matches!(large.form, Form::Whole { .. });
         if whole {
             let bound = large.entry.size + large.entry.size / 1000 + 4096;
             self.make_room(bound, large.entry.path.as_str().len() as u64 + 128)?;
@@ -289,7 +289,7 @@ impl WriterThread {
 
     fn open_entry(&mut self, large: &Large) -> Result<Opened> {
         let (name, method) = match large.form {
-            Form::Whole(method) => (large.entry.path.to_string(), method),
+            Form::Whole { method, .. } => (large.entry.path.to_string(), method),
             Form::Delta => (format!(".resguardo/ranges/{:08}", large.seq), Method::Deflate),
         };
         let mtime = large.entry.stamp.mtime_ns.div_euclid(1_000_000_000);
@@ -401,7 +401,7 @@ impl WriterThread {
         self.packed_from += open.zip.size;
         let place = self.close_entry(&mut open)?;
         match large.form {
-            Form::Whole(_) => {
+            Form::Whole { .. } => {
                 record.place = place;
                 self.sum(&record)?;
             }

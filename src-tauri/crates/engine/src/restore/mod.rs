@@ -40,7 +40,7 @@ impl Engine {
             }
         }
         if let RestoreTarget::Folder { path } = &request.target {
-            let folder = crate::destinations::absolute(std::path::Path::new(path), "to")?;
+            let folder = crate::destinations::named_path(path, "to")?;
             if folder.exists() && !folder.is_dir() {
                 return Err(Error::invalid("to", folder.display(), "it is not a folder"));
             }

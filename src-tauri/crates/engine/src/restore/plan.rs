@@ -163,7 +163,7 @@ impl Mapping {
     fn new(cx: &Context, manifest: &Manifest, target: &RestoreTarget) -> Result<Self> {
         match target {
             RestoreTarget::Folder { path } => {
-                let folder = crate::destinations::absolute(Path::new(path), "to")?;
+                let folder = crate::destinations::named_path(path, "to")?;
                 let words = folder.display().to_string();
                 Ok(Self { roots: vec![open_root(cx, folder)?], sources: None, words })
             }

@@ -1,5 +1,7 @@
 //! The safety snapshot: what stands at the spots that a restore will change, saved through the same path as any archive.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 use std::sync::Arc;
 
 use resguardo_archive::{ArchiveWriter, Closing, Item};
@@ -151,7 +153,19 @@ fn standing(
         }
     }
     entries.sort_by(|a, b| a.path.cmp(&b.path));
+    tie(&mut entries);
     Ok(entries)
+}
+
+/// Names of one inode come back as names of one inode.
+fn tie(entries: &mut [Entry]) {
+    let mut first = HashMap::new();
+    for entry in entries.iter_mut().filter(|entry| entry.has_content() && entry.stamp.inode != 0) {
+        match first.entry(entry.stamp.inode) {
+            Slot::Vacant(slot) => drop(slot.insert(entry.path.clone())),
+            Slot::Occupied(slot) => entry.hard_link = Some(slot.get().clone()),
+        }
+    }
 }
 
 fn tree(
