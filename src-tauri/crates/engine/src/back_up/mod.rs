@@ -85,11 +85,18 @@ impl Engine {
             waiting: published.waiting,
         };
         let nowhere = report.present.is_empty();
+        // A destination that refused (not one that is merely absent) must be told even when another has the copy.
+        let refused = published.failure.is_some();
         if let Some(error) = published.failure.filter(|_| nowhere) {
             return Err(error);
         }
         let issues = captured.sealed.issues;
-        Ok(Outcome { issues, snapshot: Some(order.id), with_issues: nowhere, ..Outcome::of(&report)? })
+        Ok(Outcome {
+            issues,
+            snapshot: Some(order.id),
+            with_issues: nowhere || refused,
+            ..Outcome::of(&report)?
+        })
     }
 
     fn sources(&self, plan: &Plan) -> Result<Vec<Box<dyn Source>>> {

@@ -1,7 +1,7 @@
 //! Where an archive is prepared: on the destination's own file system when it can be, so that nothing is copied twice.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use resguardo_domain::{Context, Error, Kind, Plan, Result, SnapshotId};
 
@@ -57,11 +57,25 @@ impl Engine {
 impl Staging {
     pub(super) fn make(self, cx: &Context) -> Result<Self> {
         cx.step("make staging folder")?;
-        let made = fs::create_dir_all(&self.folder);
-        made.map_err(|cause| {
+        self.make_folder().map_err(|cause| {
             self.explain(Error::io(&cause, "make the staging folder", self.folder.display()))
         })?;
         Ok(self)
+    }
+
+    /// At a destination nothing above its own staging folder is ever made: the drive may have been unplugged just now.
+    fn make_folder(&self) -> io::Result<()> {
+        let (Some(_), Some(staging)) = (&self.destination, self.folder.parent()) else {
+            return fs::create_dir_all(&self.folder);
+        };
+        match fs::create_dir(&self.folder) {
+            // Another run that ended just now has removed the empty staging folder.
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => match fs::create_dir(staging) {
+                Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => Err(cause),
+                _ => fs::create_dir(&self.folder),
+            },
+            made => made,
+        }
     }
 
     pub(crate) fn folder(&self) -> &Path {
