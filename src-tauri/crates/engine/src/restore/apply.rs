@@ -241,14 +241,25 @@ impl Work<'_> {
             .filter(|step| step.is_file() && (step.action.writes() || step.action == Action::Same))
             .map(|step| (&step.version.record.path, step))
             .collect();
+        // The name that stood first may be gone or renamed since; then the inode tells which names belong together.
+        let mut of_inode: HashMap<_, &Step> = restored
+            .values()
+            .filter(|step| step.version.record.hard_link.is_none())
+            .filter_map(|step| Some((inode_of(step)?, *step)))
+            .collect();
         let mut extractor = Extractor::default();
         for job in jobs {
             let record = &job.step.version.record;
-            let first = record.hard_link.as_ref().and_then(|path| restored.get(path)).filter(|first| {
+            let named = record.hard_link.as_ref().and_then(|path| restored.get(path)).filter(|first| {
                 first.root == job.step.root
                     && first.version.record.digest == record.digest
                     && first.version.record.hard_link.is_none()
             });
+            let known = inode_of(job.step).and_then(|inode| of_inode.get(&inode).copied());
+            let first = named.or(known.as_ref());
+            if let Some(inode) = inode_of(job.step) {
+                of_inode.entry(inode).or_insert(job.step);
+            }
             self.guarded(job.step, |work| {
                 let target = &work.targets[job.step.root];
                 if let Some(first) = first
@@ -419,4 +430,10 @@ fn hash_back(cx: &Context, new: &NewFile, size: u64) -> Result<Digest> {
         done += want as u64;
     }
     Ok(Digest(sha.finalize().into()))
+}
+
+/// What tells that two names are one file: its inode and everything that changes with it.
+fn inode_of(step: &Step) -> Option<(usize, u64, i64, i64, Option<Digest>)> {
+    let record = &step.version.record;
+    (record.inode != 0).then_some((step.root, record.inode, record.ctime_ns, record.mtime_ns, record.digest))
 }

@@ -126,6 +126,7 @@ impl Engine {
             seen: HashMap::new(),
             steps: Vec::new(),
             extra_folders: Vec::new(),
+            displaced: Vec::new(),
         };
         for path in &paths {
             self.catalog.descend(&row.manifest.id, path, &mut |version| planner.add(version))?;
@@ -229,6 +230,8 @@ struct Planner<'a> {
     seen: HashMap<(usize, EntryPath), Ground>,
     steps: Vec<Step>,
     extra_folders: Vec<(usize, EntryPath)>,
+    /// Folders whose place is taken by something that stays, and where they go instead, if anywhere.
+    displaced: Vec<(usize, EntryPath, Option<EntryPath>)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -245,6 +248,10 @@ impl Planner<'_> {
         if !matches!(version.record.tag, 'f' | 'd' | 'l') {
             return Ok(());
         }
+        if let Some((path, action)) = self.displaced_place(root, &path) {
+            self.steps.push(Step { version, root, path, action });
+            return Ok(());
+        }
         let ground = match path.parent() {
             Some(parent) => self.ground(root, &parent)?,
             None => self.root_ground(root),
@@ -254,6 +261,10 @@ impl Planner<'_> {
             _ => None,
         };
         let action = self.action(&version.record, root, &path, found.as_ref())?;
+        if version.record.tag == 'd' && matches!(action, Action::Rename(_) | Action::Skip) {
+            self.displace(version, root, path, action);
+            return Ok(());
+        }
         if version.record.tag == 'd' {
             let made = if matches!(action, Action::Create | Action::Replace { other_kind: true }) {
                 Ground::New
@@ -264,6 +275,26 @@ impl Planner<'_> {
         }
         self.steps.push(Step { version, root, path, action });
         Ok(())
+    }
+
+    /// Notes a folder whose place is taken by something else that stays: what is in it goes where it goes.
+    fn displace(&mut self, version: Version, root: usize, path: EntryPath, action: Action) {
+        let (place, action) = match action {
+            Action::Rename(place) => (Some(place), Action::Create),
+            other => (None, other),
+        };
+        self.displaced.push((root, path.clone(), place.clone()));
+        self.steps.push(Step { version, root, path: place.unwrap_or(path), action });
+    }
+
+    fn displaced_place(&self, root: usize, path: &EntryPath) -> Option<(EntryPath, Action)> {
+        let inside =
+            |(at, from, _): &&(usize, EntryPath, Option<EntryPath>)| *at == root && path.is_within(from);
+        let (_, from, place) = self.displaced.iter().find(inside)?;
+        Some(match place {
+            Some(place) => (place.join_safe(path.below(from).unwrap_or_default()), Action::Create),
+            None => (path.clone(), Action::Skip),
+        })
     }
 
     fn root_ground(&self, root: usize) -> Ground {
