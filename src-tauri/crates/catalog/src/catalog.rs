@@ -133,7 +133,17 @@ impl Catalog {
         if result.as_ref().is_err_and(|error| error.kind == Kind::CatalogDamaged) {
             self.suspect.store(true, Relaxed);
         }
-        result
+        result.map_err(|error| self.naming_the_file(error))
+    }
+
+    /// SQLite does not say which disk is full; whoever reads the error must know.
+    fn naming_the_file(&self, error: Error) -> Error {
+        match error.kind {
+            Kind::DiskFull | Kind::Io | Kind::PermissionDenied if error.get("path").is_none() => {
+                error.fact("path", self.path.display())
+            }
+            _ => error,
+        }
     }
 }
 
