@@ -1,4 +1,9 @@
 //! Stories in which something breaks: the program, the power, the disk, the bytes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod full;
+mod kills;
 mod steps;
+
+/// The program that is killed.
+const DRIVER: &str = env!("CARGO_BIN_EXE_resguardo-test-driver");

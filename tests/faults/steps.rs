@@ -10,7 +10,7 @@ use resguardo_testkit::FaultScript;
 use resguardo_tests::stage::{Act, Stage, sample};
 use resguardo_tests::{figure, nightly};
 
-const DRIVER: &str = env!("CARGO_BIN_EXE_resguardo-test-driver");
+use crate::DRIVER;
 
 /// Dies at the steps of an act, each time from the same beginning. Returns the names of the steps it died at.
 fn die_at_steps_of(act: Act) {
