@@ -88,6 +88,8 @@ pub(crate) struct RestorePlan {
     pub(crate) extra_folders: Vec<(usize, EntryPath)>,
     /// In words a person recognises.
     pub(crate) target: String,
+    /// Whether everything goes back to where programs expect it.
+    pub(crate) in_place: bool,
 }
 
 impl RestorePlan {
@@ -132,7 +134,8 @@ impl Engine {
             self.catalog.descend(&row.manifest.id, path, &mut |version| planner.add(version))?;
         }
         let Planner { mapping, steps, extra_folders, .. } = planner;
-        Ok(RestorePlan { roots: mapping.roots, steps, extra_folders, target: mapping.words })
+        let in_place = mapping.sources.is_some();
+        Ok(RestorePlan { roots: mapping.roots, steps, extra_folders, target: mapping.words, in_place })
     }
 
     /// Where every file's bytes come from, in the order of the steps.
