@@ -40,6 +40,10 @@ impl Catalog {
     /// [`Kind::CatalogNewer`] (the file is left as it was), [`Kind::CatalogDamaged`], [`Kind::DiskFull`], [`Kind::Io`].
     pub fn open(cx: &Context, path: &Path) -> Result<Self> {
         cx.step("catalog open")?;
+        Self::open_file(cx, path).map_err(|error| naming_the_file(error, path))
+    }
+
+    fn open_file(cx: &Context, path: &Path) -> Result<Self> {
         let mut writer = connection::for_looking(path)?;
         migrate::refuse_foreign(&writer, path)?;
         connection::make_writer(&writer)?;
@@ -133,17 +137,17 @@ impl Catalog {
         if result.as_ref().is_err_and(|error| error.kind == Kind::CatalogDamaged) {
             self.suspect.store(true, Relaxed);
         }
-        result.map_err(|error| self.naming_the_file(error))
+        result.map_err(|error| naming_the_file(error, &self.path))
     }
+}
 
-    /// SQLite does not say which disk is full; whoever reads the error must know.
-    fn naming_the_file(&self, error: Error) -> Error {
-        match error.kind {
-            Kind::DiskFull | Kind::Io | Kind::PermissionDenied if error.get("path").is_none() => {
-                error.fact("path", self.path.display())
-            }
-            _ => error,
+/// SQLite does not say which disk is full; whoever reads the error must know.
+fn naming_the_file(error: Error, path: &Path) -> Error {
+    match error.kind {
+        Kind::DiskFull | Kind::Io | Kind::PermissionDenied if error.get("path").is_none() => {
+            error.fact("path", path.display())
         }
+        _ => error,
     }
 }
 

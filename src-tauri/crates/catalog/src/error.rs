@@ -2,6 +2,7 @@
 
 use resguardo_domain::{Error, Kind};
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
 /// Gives a failed database call its kind; to be used as `.map_err(sql("read the plans"))`.
 pub(crate) fn sql(doing: &'static str) -> impl Fn(rusqlite::Error) -> Error {
@@ -19,6 +20,10 @@ pub(crate) fn damaged(doing: &'static str, cause: impl std::fmt::Display) -> Err
 }
 
 fn kind_of(cause: &rusqlite::Error) -> Kind {
+    // The one that SQLite gives when the file beside the log can't grow, which only a full disk does.
+    if cause.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE) {
+        return Kind::DiskFull;
+    }
     match cause.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Kind::CatalogDamaged,
         Some(ErrorCode::DiskFull) => Kind::DiskFull,
