@@ -253,14 +253,14 @@ impl Stage {
         let listed: BTreeMap<String, usize> = snapshots.iter().map(|s| (s.name.clone(), 2)).collect();
         assert_eq!(archives, listed, "{at}: each archive has a manifest and is listed");
         for folder in ["home/staging", "home/temp"] {
-            assert_eq!(files_below(&self.path(folder)), [PathBuf::new(); 0], "{at}: left in {folder}");
+            assert_eq!(files_below(&self.path(folder)), Vec::<PathBuf>::new(), "{at}: left in {folder}");
         }
         if act == Act::Restore {
             let left: Vec<_> = files_below(&self.path("data"))
                 .into_iter()
                 .filter(|file| file.to_string_lossy().contains(".resguardo-"))
                 .collect();
-            assert_eq!(left, [PathBuf::new(); 0], "{at}: temporary files beside the restored ones");
+            assert_eq!(left, Vec::<PathBuf>::new(), "{at}: temporary files beside the restored ones");
         }
         let open = engine.operations(None, 1000).unwrap();
         assert!(open.iter().all(|operation| operation.state.is_final()), "{at}: {open:?}");

@@ -115,7 +115,7 @@ impl Place {
     /// A sealed archive may wait for the next run; after that nothing is left.
     fn prove_tidy(&self, at: &str) {
         for folder in ["home/staging", "home/temp", "drive/resguardo-staging"] {
-            assert_eq!(files_below(&self.path(folder)), [PathBuf::new(); 0], "{at}: left in {folder}");
+            assert_eq!(files_below(&self.path(folder)), Vec::<PathBuf>::new(), "{at}: left in {folder}");
         }
     }
 
@@ -132,7 +132,7 @@ fn fill_to_random_levels(disk_name: &str, most: u64, full: Kind) {
     let place = Place::new(most);
     let Some(disk) = Disk::mount(&place.path(disk_name), 48) else { return };
     place.plan(&["drive"]);
-    let (mut failed, runs) = (0, figure(6, 75));
+    let (mut failed, runs) = (0, figure(8, 75));
     for n in 0..runs {
         let snapshot = place.back_up("with room");
         let kept = place.path("kept");
@@ -196,7 +196,7 @@ fn p04_of_two_destinations_the_full_one_waits_and_the_other_gets_its_copy() {
     assert_eq!(operation.state, OperationState::SucceededWithIssues, "{operation:?}");
     let result = operation.result.unwrap();
     assert!(result.contains(r#""present":["drive"]"#) && result.contains("DestinationFull"), "{result}");
-    assert_eq!(files_below(&place.path("small/resguardo-staging")), [PathBuf::new(); 0]);
+    assert_eq!(files_below(&place.path("small/resguardo-staging")), Vec::<PathBuf>::new());
     let snapshot = operation.snapshot.unwrap().to_string();
     place.prove_restores(&snapshot, &place.path("data"), "from the other destination");
     disk.make_room();

@@ -74,7 +74,7 @@ impl Chain {
         let _ = std::fs::remove_dir_all(&to);
         match operation.error {
             Some(error) => {
-                assert_eq!(files, [PathBuf::new(); 0], "something stands under a final name after {error}");
+                assert_eq!(files, Vec::<PathBuf>::new(), "something stands under a final name after {error}");
                 Err(error.kind)
             }
             None => Ok(files),

@@ -101,7 +101,11 @@ fn disturb(files: &[PathBuf], seed: u64, stop: &AtomicBool, slow: &Mutex<Vec<Slo
             }
             _ => {
                 let bytes = std::fs::read(path).unwrap();
-                if bytes.len() >= 8 && bytes.len() < 2_000_000 && bytes.len() % 8 == 0 && !is_torn(&bytes) {
+                if bytes.len() >= 8
+                    && bytes.len() < 2_000_000
+                    && bytes.len().is_multiple_of(8)
+                    && !is_torn(&bytes)
+                {
                     let more: Vec<u8> = bytes[..8].iter().copied().cycle().take(80_000).collect();
                     file.write_all_at(&more, bytes.len() as u64).unwrap();
                 }
