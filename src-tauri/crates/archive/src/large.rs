@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use resguardo_codec::{Packer, is_media, shrinks};
-use resguardo_domain::{DatabaseFacts, Entry, Error, Method, Opened, Opener, ReadAt, Result};
+use resguardo_domain::{DatabaseCheck, Entry, Error, Method, Opened, Opener, ReadAt, Result};
 use sha2::{Digest as _, Sha256};
 
 use crate::BLOCK;
@@ -30,7 +30,7 @@ pub(crate) struct Large {
     pub(crate) prior: Option<Prior>,
     pub(crate) opener: Arc<dyn Opener>,
     pub(crate) data: Arc<dyn ReadAt>,
-    pub(crate) database: Option<DatabaseFacts>,
+    pub(crate) database: Option<Arc<dyn DatabaseCheck>>,
     pub(crate) form: Form,
     /// Numbers of the blocks to read, rising.
     pub(crate) blocks: Vec<u64>,
@@ -82,7 +82,7 @@ impl Large {
         let form = if delta { Form::Delta } else { form(data.as_ref(), &entry)? };
         let page = base.as_ref().map(|base| base.page).or_else(|| {
             let wanted = delta || database.is_some() || !head_is_media(data.as_ref());
-            wanted.then(|| page_size_for(entry.size, database.as_ref().map(|facts| facts.page_size)))
+            wanted.then(|| page_size_for(entry.size, database.as_ref().map(|check| check.page_size())))
         });
         let blocks = if sparse {
             sparse_blocks(ranges.as_deref().unwrap_or_default(), base.as_ref(), entry.size)

@@ -155,7 +155,7 @@ impl SmallPacker {
             if changed {
                 run.issues.push(Issue::new(IssueKind::ChangedWhileRead, entry.path.clone(), ""));
             }
-            if let Some(facts) = opened.database {
+            if let Some(facts) = opened.database.map(|check| check.facts()) {
                 record.rows = facts.rows;
                 run.issues.extend(
                     facts.damage.map(|d| Issue::new(IssueKind::DatabaseDamaged, entry.path.clone(), d)),

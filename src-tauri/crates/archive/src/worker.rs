@@ -115,7 +115,7 @@ impl Worker {
             let mut record = Record::of(&opened.entry);
             record.digest = Some(digest);
             record.same = Some(same);
-            record.rows = opened.database.as_ref().map(|facts| facts.rows.clone()).unwrap_or_default();
+            record.rows = opened.database.as_ref().map(|check| check.facts().rows).unwrap_or_default();
             record
         }))
     }

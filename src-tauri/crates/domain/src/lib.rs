@@ -45,6 +45,6 @@ pub use retention::{
 pub use schedule::{Schedule, ScheduleRule, Weekday};
 pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};
 pub use source::{
-    Batch, CaptureReport, Collector, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt, Source,
-    SourceInfo,
+    Batch, CaptureReport, Collector, DatabaseCheck, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt,
+    Source, SourceInfo,
 };

@@ -107,6 +107,25 @@ pub struct DatabaseFacts {
     pub damage: Option<String>,
 }
 
+/// What a database's copy will be known for: its check may still run while its bytes are read.
+pub trait DatabaseCheck: Send + Sync {
+    /// Bytes in a page.
+    fn page_size(&self) -> u32;
+
+    /// What the check found; waits for it.
+    fn facts(&self) -> DatabaseFacts;
+}
+
+impl DatabaseCheck for DatabaseFacts {
+    fn page_size(&self) -> u32 {
+        self.page_size
+    }
+
+    fn facts(&self) -> DatabaseFacts {
+        self.clone()
+    }
+}
+
 /// An opened body.
 pub struct Opened {
     /// The bytes.
@@ -114,15 +133,12 @@ pub struct Opened {
     /// The entry as it is now (size and times from the opened handle).
     pub entry: Entry,
     /// Set when the bytes are a consistent copy of a database.
-    pub database: Option<DatabaseFacts>,
+    pub database: Option<Arc<dyn DatabaseCheck>>,
 }
 
 impl std::fmt::Debug for Opened {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opened")
-            .field("entry", &self.entry)
-            .field("database", &self.database)
-            .finish_non_exhaustive()
+        f.debug_struct("Opened").field("entry", &self.entry).finish_non_exhaustive()
     }
 }
 

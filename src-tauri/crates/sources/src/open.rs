@@ -3,16 +3,18 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use resguardo_domain::{
-    Context, DatabaseFacts, Entry, EntryPath, Error, Kind, Opened, Opener, ReadAt, Result,
+    Context, DatabaseCheck, DatabaseFacts, Entry, EntryPath, Error, Kind, Opened, Opener, ReadAt, Result,
 };
 
 use crate::companions;
 use crate::os::{self, Facts, Folder, Type};
-use crate::sqlite::{self, DatabaseCopy};
+use crate::sqlite;
+use crate::temporary::TemporaryFile;
 use crate::walk::relative_bytes;
 
 /// A change within one tick of the kernel's clock may leave the times as they were.
@@ -73,11 +75,13 @@ impl FolderOpener {
     fn database(&self, cx: &Context, relative: &[u8], mut entry: Entry) -> Result<Opened> {
         entry.stamp.side = self.side(relative);
         let path = self.root_path.join(os::path_of(relative));
-        match sqlite::copy_database(cx, &path, &self.temporary) {
-            Ok(copy) => {
-                entry.size = copy.size;
-                let database = Some(copy.facts.clone());
-                Ok(Opened { data: Arc::new(CopiedDatabase::new(copy)?), entry, database })
+        match sqlite::copy_unchecked(cx, &path, &self.temporary) {
+            Ok((copy, size, page_size)) => {
+                entry.size = size;
+                let copy = Arc::new(copy);
+                let check = RunningCheck::start(Arc::clone(&copy), page_size)?;
+                let data = Arc::new(CopiedDatabase::new(copy)?);
+                Ok(Opened { data, entry, database: Some(Arc::new(check)) })
             }
             Err(error) if error.kind == Kind::DatabaseDamaged => {
                 let side = entry.stamp.side;
@@ -87,7 +91,7 @@ impl FolderOpener {
                 Ok(Opened {
                     data: Arc::new(file),
                     entry,
-                    database: Some(DatabaseFacts { damage, ..DatabaseFacts::default() }),
+                    database: Some(Arc::new(DatabaseFacts { damage, ..DatabaseFacts::default() })),
                 })
             }
             Err(error) => Err(error),
@@ -192,17 +196,59 @@ impl ReadAt for OpenFile {
     }
 }
 
+/// SQLite's check of a copy, at work on a thread of its own while the copy is read and packed.
+struct RunningCheck {
+    page_size: u32,
+    thread: Mutex<Option<JoinHandle<DatabaseFacts>>>,
+    facts: OnceLock<DatabaseFacts>,
+}
+
+impl RunningCheck {
+    fn start(copy: Arc<TemporaryFile>, page_size: u32) -> Result<Self> {
+        let check = move || {
+            sqlite::inspected(copy.path()).unwrap_or_else(|error| {
+                let damage = Some(error.cause.unwrap_or(error.doing));
+                DatabaseFacts { page_size, damage, ..DatabaseFacts::default() }
+            })
+        };
+        let thread = std::thread::Builder::new()
+            .name("check-database".into())
+            .spawn(check)
+            .map_err(|error| Error::io(&error, "start a thread", ""))?;
+        Ok(Self { page_size, thread: Mutex::new(Some(thread)), facts: OnceLock::new() })
+    }
+}
+
+impl DatabaseCheck for RunningCheck {
+    fn page_size(&self) -> u32 {
+        self.page_size
+    }
+
+    fn facts(&self) -> DatabaseFacts {
+        let wait = || {
+            let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let failed = || DatabaseFacts {
+                page_size: self.page_size,
+                damage: Some("the check did not end".to_owned()),
+                ..DatabaseFacts::default()
+            };
+            thread.and_then(|thread| thread.join().ok()).unwrap_or_else(failed)
+        };
+        self.facts.get_or_init(wait).clone()
+    }
+}
+
 /// A private copy; nobody else can change it.
 pub(crate) struct CopiedDatabase {
     bytes: File,
     /// Holds the copy on the disk for as long as it is read.
-    _copy: DatabaseCopy,
+    _copy: Arc<TemporaryFile>,
 }
 
 impl CopiedDatabase {
-    pub(crate) fn new(copy: DatabaseCopy) -> Result<Self> {
-        let path = copy.file.path().display().to_string();
-        let bytes = copy.file.open().map_err(|error| Error::io(&error, "open a database's copy", path))?;
+    pub(crate) fn new(copy: Arc<TemporaryFile>) -> Result<Self> {
+        let path = copy.path().display().to_string();
+        let bytes = copy.open().map_err(|error| Error::io(&error, "open a database's copy", path))?;
         Ok(Self { bytes, _copy: copy })
     }
 }

@@ -150,7 +150,7 @@ fn a_database_in_a_folder_is_one_entry_and_comes_as_a_consistent_copy() {
     assert_ne!(before.stamp.side, 0);
     let opened = found.open(&test_context(), name).unwrap();
     assert_eq!(opened.entry.stamp, before.stamp);
-    let facts = opened.database.clone().unwrap();
+    let facts = opened.database.clone().unwrap().facts();
     assert_eq!((facts.rows["accounts"], facts.page_size, &facts.damage), (40, 4096, &None));
     let copy = tree.path().join("copy");
     let bytes = read_all(&*opened.data);
@@ -181,7 +181,7 @@ fn what_only_looks_like_a_database_is_stored_as_it_is() {
     write(tree.path(), "tiny", "SQLite format 3\0");
     let found = capture(tree.path());
     let opened = found.open(&test_context(), "files/x/fake").unwrap();
-    assert!(opened.database.as_ref().unwrap().damage.is_some());
+    assert!(opened.database.as_ref().unwrap().facts().damage.is_some());
     assert_eq!(read_all(&*opened.data), fake);
     assert!(found.open(&test_context(), "files/x/tiny").unwrap().database.is_none());
 }

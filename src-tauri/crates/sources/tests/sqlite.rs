@@ -292,7 +292,7 @@ fn a_database_as_a_source_is_one_entry_that_changes_with_its_log() {
     assert_eq!(found.batches_of("databases/sqlite/caja"), [(1, true)]);
     let name = "databases/sqlite/caja/bank";
     let opened = found.open(&cx, name).unwrap();
-    assert_eq!(opened.database.as_ref().unwrap().rows["accounts"], 20);
+    assert_eq!(opened.database.as_ref().unwrap().facts().rows["accounts"], 20);
     assert_eq!(opened.entry.size, read_all(&*opened.data).len() as u64);
     assert_eq!(capture().entry(name).stamp, found.entry(name).stamp);
 

@@ -378,9 +378,9 @@ impl WriterThread {
         record.sparse_digest = large.sparse;
         record.changed = changed;
         record.holes.clone_from(&large.holes);
-        if let Some(facts) = &large.database {
-            record.rows.clone_from(&facts.rows);
-            if let Some(damage) = &facts.damage {
+        if let Some(facts) = large.database.as_ref().map(|check| check.facts()) {
+            record.rows = facts.rows;
+            if let Some(damage) = facts.damage {
                 self.issue(Issue::new(IssueKind::DatabaseDamaged, record.path.clone(), damage));
             }
         }

@@ -315,12 +315,42 @@ fn state_of(path: &Path) -> Result<State> {
 
 /// Makes the copy self-contained and looks into it.
 fn finish(file: &mut TemporaryFile) -> Result<DatabaseFacts> {
+    settle(file)?;
+    inspected(file.path())
+}
+
+/// Works in the log or rolls back the journal, if there is one, and leaves one file; returns the page size.
+fn settle(file: &TemporaryFile) -> Result<u32> {
     let path = file.path();
-    let inspected = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|copy| {
-        copy.execute_batch("PRAGMA synchronous=OFF; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON")?;
-        // Works in the log or rolls back the journal, if there is one, and leaves one file.
+    let settled = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|copy| {
+        copy.execute_batch("PRAGMA synchronous=OFF; PRAGMA trusted_schema=OFF")?;
         copy.query_row("PRAGMA journal_mode=DELETE", [], |row| row.get::<_, String>(0))?;
+        copy.query_row("PRAGMA page_size", [], |row| row.get(0))
+    });
+    settled.map_err(|error| error_of(&error, DOING, path))
+}
+
+/// What SQLite says of a settled copy.
+pub(crate) fn inspected(path: &Path) -> Result<DatabaseFacts> {
+    let facts = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|copy| {
+        copy.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16384")?;
         inspect::facts(&copy)
     });
-    inspected.map_err(|error| error_of(&error, DOING, path))
+    facts.map_err(|error| error_of(&error, DOING, path))
+}
+
+/// Copies a database as [`copy_database`] does, but leaves the check to [`inspected`]. Returns the file, its bytes and the
+/// size of its pages.
+pub(crate) fn copy_unchecked(
+    cx: &Context,
+    from: &Path,
+    into_dir: &Path,
+) -> Result<(TemporaryFile, u64, u32)> {
+    let job = Job { cx, from, into_dir, deadline: Instant::now() + Patience::default().0 };
+    let file = job.copy()?;
+    let page_size = settle(&file)?;
+    let size = std::fs::metadata(file.path())
+        .map_err(|error| Error::io(&error, DOING, file.path().display()))?
+        .len();
+    Ok((file, size, page_size))
 }

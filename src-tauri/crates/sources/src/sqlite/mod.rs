@@ -7,6 +7,7 @@ mod swap;
 mod users;
 
 pub use copy::{DatabaseCopy, Patience, copy_database, copy_database_with};
+pub(crate) use copy::{copy_unchecked, inspected};
 pub use source::SqliteSource;
 pub use swap::{Damage, Swapped, swap_in};
 
