@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::corpus::{Corpus, Subject};
 use crate::measure::{self, Measured};
@@ -10,6 +11,13 @@ use crate::options::Options;
 use crate::results::{Program, Results, Row};
 use crate::tools::{self, Place, Step, Tool};
 use crate::{Outcome, check, failure, report};
+
+/// Below the folder of all: everything of one round.
+const WORK: &str = "work";
+
+/// Linux's ext4 looks over the numbers of files deleted in the last minute each time it makes a new one: a restore
+/// right after many files were deleted takes several times as long.
+const DELETED_RECENTLY: Duration = Duration::from_secs(65);
 
 /// Measures everything that was asked for.
 pub(crate) fn run(options: &Options) -> Outcome<Results> {
@@ -35,6 +43,11 @@ pub(crate) fn run(options: &Options) -> Outcome<Results> {
             let done = work.round(&tools, &options.steps_of(*subject));
             corpus.put_back()?;
             done?;
+            fs::remove_dir_all(dir.join(WORK))?;
+            let last = (round, Some(subject)) == (options.rounds, options.corpora.last());
+            if !last && options.scale > 0.2 {
+                std::thread::sleep(DELETED_RECENTLY);
+            }
         }
     }
     Ok(results)
@@ -94,8 +107,6 @@ impl Work<'_> {
             let first = if first.contains(&Step::Full) { first } else { [vec![Step::Full], first].concat() };
             if self.steps(tool.as_ref(), &place, &first)? && changes && tool.keeps_versions() {
                 alive.push((tool.as_ref(), place));
-            } else {
-                fs::remove_dir_all(place.store.parent().unwrap_or(&place.store))?;
             }
         }
         if changes && !alive.is_empty() {
@@ -105,14 +116,13 @@ impl Work<'_> {
             let second: Vec<Step> = steps.iter().filter(later).copied().collect();
             for (tool, place) in alive {
                 self.steps(tool, &place, &second)?;
-                fs::remove_dir_all(place.store.parent().unwrap_or(&place.store))?;
             }
         }
         Ok(())
     }
 
     fn place(&self, tool: &str) -> Outcome<Place> {
-        let root = self.dir.join("work").join(self.corpus.subject.name()).join(tool);
+        let root = self.dir.join(WORK).join(self.corpus.subject.name()).join(tool);
         if root.exists() {
             fs::remove_dir_all(&root)?;
         }
@@ -156,7 +166,8 @@ impl Work<'_> {
             if !succeeded {
                 return Ok(false);
             }
-            fs::remove_dir_all(&place.out)?;
+            // Deleted with everything else at the end of the round, so that no step follows a deletion.
+            fs::rename(&place.out, place.own.join(format!("out-{}", step.name())))?;
             fs::create_dir_all(&place.out)?;
         }
         Ok(true)
