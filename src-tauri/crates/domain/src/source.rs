@@ -47,6 +47,8 @@ pub enum IssueKind {
     Special,
     /// A folder on another file system, left out as configured. Harmless.
     OtherFileSystem,
+    /// Larger, packed, than one part of the archive may be.
+    TooLarge,
 }
 
 impl IssueKind {

@@ -13,7 +13,7 @@ use crate::destinations::named_path;
 use crate::requests::{PlanDraft, PlanEdit};
 
 /// The smallest part that makes sense: an archive of a million parts helps nobody.
-const MIN_PART: u64 = 1 << 20;
+const MIN_PART: u64 = 4 << 20;
 
 impl Engine {
     /// Every plan, by name.
@@ -182,7 +182,7 @@ impl Engine {
         plan.retention.validate()?;
         plan.schedules.iter().try_for_each(Schedule::validate)?;
         if let Some(size) = plan.options.part_size.filter(|size| *size < MIN_PART) {
-            return Err(Error::invalid("part-size", size, "at least 1 MiB"));
+            return Err(Error::invalid("part-size", size, "at least 4 MiB"));
         }
         for source in &plan.sources {
             if let SourceConfig::Folder { filter, .. } = &source.config {

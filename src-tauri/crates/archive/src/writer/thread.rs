@@ -58,7 +58,7 @@ struct Opened {
     pages: Vec<[u8; 16]>,
     size: u64,
     zstd: Option<ZstdStream>,
-    failure: Option<String>,
+    failure: Option<(IssueKind, String)>,
     /// A block was short and another one followed: the file shrank and grew, its bytes are not where they seem.
     ragged: bool,
 }
@@ -237,11 +237,8 @@ impl WriterThread {
 
     /// Writes a large file; false when it changed and is being read again.
     fn large(&mut self, large: &Arc<Large>) -> Result<bool> {
-        let whole = matches!(large.form, Form::Whole { .. });
-        if whole {
-            let bound = large.entry.size + large.entry.size / 1000 + 4096;
-            self.make_room(bound, large.entry.path.as_str().len() as u64 + 128)?;
-        }
+        let bound = large.entry.size + large.entry.size / 1000 + 4096;
+        self.make_room(bound, large.entry.path.as_str().len() as u64 + 128)?;
         let mut open = self.open_entry(large)?;
         let mut sparse = Sha256::new();
         for nth in 0..large.blocks.len() as u64 {
@@ -255,9 +252,14 @@ impl WriterThread {
             }
             self.block(large, &mut open, block)?;
         }
-        if let Some(cause) = open.failure.take() {
+        if let Some(mut zstd) = open.zstd.take() {
+            let mut rest = Vec::new();
+            zstd.finish(&mut rest).map_err(codec)?;
+            self.append_body(&mut open, &rest)?;
+        }
+        if let Some((kind, cause)) = open.failure.take() {
             self.part.rewind(&self.cx, open.header_at)?;
-            self.issue(Issue::new(IssueKind::Unreadable, large.entry.path.clone(), cause));
+            self.issue(Issue::new(kind, large.entry.path.clone(), cause));
             return Ok(true);
         }
         let changed = open.ragged
@@ -322,7 +324,7 @@ impl WriterThread {
 
     fn block(&mut self, large: &Large, open: &mut Opened, mut block: BlockProduct) -> Result<()> {
         if let Some(failure) = block.failure {
-            open.failure.get_or_insert(failure);
+            open.failure.get_or_insert((IssueKind::Unreadable, failure));
             return Ok(());
         }
         open.ragged |=
@@ -352,6 +354,15 @@ impl WriterThread {
 
     fn append_body(&mut self, open: &mut Opened, bytes: &[u8]) -> Result<()> {
         if bytes.is_empty() {
+            return Ok(());
+        }
+        let directory = self.part.central_len + open.zip.central_len_bound() + END_ROOM;
+        let end = self.part.position + bytes.len() as u64 + DEFLATE_END.len() as u64 + directory;
+        if self.options.part_size.is_some_and(|limit| end > limit) {
+            // An entry can't go on in another part: the file is told as an issue, the archive goes on.
+            open.failure.get_or_insert((IssueKind::TooLarge, String::new()));
+        }
+        if open.failure.is_some() {
             return Ok(());
         }
         open.packed_crc.update(bytes);
@@ -431,11 +442,6 @@ impl WriterThread {
 
     /// Ends the packed bytes, patches the header, registers the entry. A delta without a changed page leaves no entry.
     fn close_entry(&mut self, open: &mut Opened) -> Result<Option<Place>> {
-        if let Some(mut zstd) = open.zstd.take() {
-            let mut rest = Vec::new();
-            zstd.finish(&mut rest).map_err(codec)?;
-            self.append_body(open, &rest)?;
-        }
         if open.zip.size == 0 && open.zip.name.starts_with(".resguardo/") {
             self.part.rewind(&self.cx, open.header_at)?;
             return Ok(None);
