@@ -302,10 +302,16 @@ impl Engine {
     fn resume_one(&self, cx: &Context, plan: &Plan, id: &SnapshotId, folder: &std::path::Path) -> Result<()> {
         let known = self.catalog.snapshot(id)?;
         if let Some(row) = known {
-            if row.manifest.plan == plan.id {
-                self.clear_staging(cx, id, plan)?;
+            if row.manifest.plan != plan.id {
+                return Ok(());
             }
-            return Ok(());
+            // Taken into the catalog by a run that died before it could say where the archive must go.
+            let unsent = row.deleted_at.is_none() && row.copies.is_empty();
+            return if unsent {
+                self.publish(cx, &row.manifest, plan).map(drop)
+            } else {
+                self.clear_staging(cx, id, plan)
+            };
         }
         let Some(bytes) = staged_manifest(folder) else {
             if self.belongs_to_dead_run(plan, id)? {
@@ -332,7 +338,8 @@ impl Engine {
     }
 }
 
-fn staged_manifest(folder: &std::path::Path) -> Option<Vec<u8>> {
+/// The manifest in a staged folder: what makes the archive in it count.
+pub(crate) fn staged_manifest(folder: &std::path::Path) -> Option<Vec<u8>> {
     let entries = std::fs::read_dir(folder).ok()?;
     let manifest = entries.flatten().find(|entry| {
         entry

@@ -1,16 +1,21 @@
 //! After a crash: operations whose program died get their end, and what they left is finished or cleared away.
 
+use std::path::PathBuf;
+
 use resguardo_domain::{Event, Operation, Result, SourceConfig, transition};
 use resguardo_platform::Lock;
 use resguardo_sources::remove_leftovers;
 
 use crate::Engine;
+use crate::publish::staged_manifest;
 use crate::restore::Journal;
 
 impl Engine {
     /// Marks the operations of dead programs as interrupted and removes temporary files that no living one uses. What they
     /// had sealed is finished by the next run of their plan.
     pub(crate) fn recover(&self) -> Result<Vec<Operation>> {
+        // Looked at before the operations: whoever prepares an archive has told of its operation before.
+        let unsealed = self.unsealed_archives();
         let mut interrupted = Vec::new();
         let mut anyone_alive = false;
         for mut operation in self.catalog.unfinished_operations()? {
@@ -31,6 +36,9 @@ impl Engine {
         }
         if !anyone_alive {
             self.clear_temporary();
+            for folder in unsealed {
+                let _ = std::fs::remove_dir_all(folder);
+            }
             for operation in &interrupted {
                 self.clear_restored_folders(operation);
             }
@@ -47,6 +55,13 @@ impl Engine {
         for root in &journal.roots {
             let _ = remove_leftovers(&self.cx.fresh(), &SourceConfig::decode_path(root), before);
         }
+    }
+
+    /// Folders in which an archive was being prepared at home and is not sealed: it was promised to nobody.
+    fn unsealed_archives(&self) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self.home.staging()) else { return Vec::new() };
+        let folders = entries.flatten().map(|entry| entry.path());
+        folders.filter(|folder| folder.is_dir() && staged_manifest(folder).is_none()).collect()
     }
 
     fn clear_temporary(&self) {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use resguardo_domain::{Context, Error, Kind, Plan, Result, SnapshotId};
+use resguardo_platform::durable;
 
 use crate::Engine;
 
@@ -60,6 +61,10 @@ impl Staging {
         self.make_folder().map_err(|cause| {
             self.explain(Error::io(&cause, "make the staging folder", self.folder.display()))
         })?;
+        // A sealed archive outlives a power cut only if the folder it lies in does.
+        if let Some(above) = self.folder.parent() {
+            durable::sync_folder(above).map_err(|error| self.explain(error))?;
+        }
         Ok(self)
     }
 

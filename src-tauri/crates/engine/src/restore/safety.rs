@@ -44,6 +44,8 @@ impl Engine {
         let owner = self.catalog.plan(&row.manifest.plan)?;
         let owner = owner.ok_or_else(|| Error::not_found("plan", &row.manifest.plan_name))?;
         let _lock = self.plan_lock(cx, &owner.id)?;
+        // A sealed archive of a run that died has its name already; the catalog must know it before another name is chosen.
+        self.resume_staged(cx, &owner)?;
         let order = self.safety_order(cx, owner)?;
         let staging = self.own_staging(cx, &order.id)?;
         let manifest = match self.write_safety(cx, &order, &staging, plan) {
