@@ -86,6 +86,7 @@ impl Stage {
         let mut stage = Self { dir, kept: Vec::new() };
         let shape = tree::Shape { entries: 24, max_file: 150_000, depth: 3 };
         let tree = tree::Tree::grow(&stage.path("data"), 11, shape);
+        stage.edit_steady_files(0);
         let engine = stage.open();
         engine
             .add_plan(PlanDraft {
@@ -103,6 +104,7 @@ impl Stage {
             assert_eq!(operation.state, OperationState::Succeeded, "{operation:?}");
             stage.kept.push((operation.snapshot.unwrap().to_string(), kept));
             tree.mutate(n as u64 + 40);
+            stage.edit_steady_files(n + 1);
         }
         drop(engine);
         std::fs::write(stage.path("oldest"), &stage.kept[0].0).unwrap();
@@ -110,6 +112,19 @@ impl Stage {
             copy_tree(&stage.path(name), &stage.path(&format!("first {name}")));
         }
         stage
+    }
+
+    /// Files that are in every generation, each time with another content: a restore must replace them.
+    fn edit_steady_files(&self, generation: usize) {
+        let folder = self.path("data/steady");
+        let _ = std::fs::create_dir_all(&folder);
+        for n in 0..6 {
+            std::fs::write(
+                folder.join(format!("{n}.txt")),
+                format!("generation {generation}\n").repeat(n * 70),
+            )
+            .unwrap();
+        }
     }
 
     /// The folder of everything, as the driver takes it.
@@ -171,6 +186,11 @@ impl Stage {
         drop(engine);
         let again = act.perform(self.folder(), system_context()).unwrap();
         assert_eq!(again.state, OperationState::Succeeded, "{at}: the next run: {again:?}");
+        if act == Act::Restore {
+            // A sealed safety snapshot is taken in by the plan's next backup.
+            let backup = Act::Increment.perform(self.folder(), system_context()).unwrap();
+            assert_eq!(backup.state, OperationState::Succeeded, "{at}: the next backup: {backup:?}");
+        }
         self.check_end(act, at);
     }
 

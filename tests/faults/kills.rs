@@ -13,7 +13,7 @@ use crate::DRIVER;
 
 const CALLS: &str = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate";
 
-fn has_strace() -> bool {
+pub(crate) fn has_strace() -> bool {
     let there = Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_ok_and(|s| s.success());
     if !there {
         println!("SKIPPED: strace is not installed");

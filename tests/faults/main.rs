@@ -3,6 +3,7 @@
 
 mod full;
 mod kills;
+mod power;
 mod steps;
 
 /// The program that is killed.
