@@ -1,4 +1,6 @@
 //! Whole stories of the product, each named by the promise it proves.
+// The stories use tools and calls of Unix; on other systems there is nothing to run here.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod bad_input;

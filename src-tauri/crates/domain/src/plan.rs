@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DestinationId, Error, PlanId, Result, Retention, Schedule, SourceId, decode_name, encode_name};
+use crate::{DestinationId, Error, PlanId, Result, Retention, Schedule, SourceId};
+#[cfg(unix)]
+use crate::{decode_name, encode_name};
 
 /// How hard archives are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
