@@ -95,7 +95,7 @@ fn long_chain(world: World) -> Chain {
 
 #[test]
 fn every_generation_of_a_chain_comes_back_byte_for_byte() {
-    for part_size in [None, Some(2 << 20)] {
+    for part_size in [None, Some(6 << 20)] {
         let chain = long_chain(World { part_size, ..World::new() });
         let place = tempfile::tempdir().unwrap();
         let manifests = chain.lay_out(&place.path().join("pc/Clínica"));
