@@ -17,8 +17,9 @@ use crate::sqlite;
 use crate::temporary::TemporaryFile;
 use crate::walk::relative_bytes;
 
-/// A change within one tick of the kernel's clock may leave the times as they were.
-const TICK: Duration = Duration::from_millis(20);
+/// A change within one tick of the kernel's clock may leave the times as they were, and a write sets the times before it
+/// copies its bytes: on a busy computer the writer may be held up in between.
+const TICK: Duration = Duration::from_millis(100);
 /// FAT counts in steps of two seconds.
 const COARSE_TICK: Duration = Duration::from_secs(2);
 /// The smallest database has one page of 512 bytes; shorter files need not be looked into.
