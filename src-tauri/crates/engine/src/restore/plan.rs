@@ -99,7 +99,10 @@ impl RestorePlan {
 
     /// Whether anything that exists would be changed.
     pub(crate) fn needs_safety(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step.action, Action::Replace { .. }) && !step.is_folder())
+        // A folder that is there already only gets other facts; one that takes the place of a file ends that file.
+        self.steps.iter().any(
+            |step| matches!(step.action, Action::Replace { other_kind } if other_kind || !step.is_folder()),
+        )
     }
 }
 

@@ -11,7 +11,7 @@ use resguardo_domain::{
 use resguardo_sources::target::{Found, Target};
 
 use super::journal::{Journal, Line};
-use super::plan::hash_file;
+use super::plan::{Action, RestorePlan, hash_file};
 use crate::Engine;
 use crate::operations::Outcome;
 use crate::requests::{Existing, RestoreTarget, UndoReport};
@@ -86,6 +86,7 @@ impl Engine {
                 .iter()
                 .any(|(changed_root, path)| root == Some(*changed_root) && step.path.is_within(path))
         });
+        undo.empty_places(&mut plan);
         let shelf = self.shelf(&row.manifest.plan)?;
         let shares = self.all_shares(cx, &shelf, row, &plan)?;
         let applied = self.apply(cx, row, &plan, shares)?;
@@ -173,6 +174,23 @@ impl Undo<'_> {
             target.as_ref().map_or(Ok(()), Target::sync_folders)?;
         }
         Ok(())
+    }
+
+    /// A folder that the restore put in the place of something else goes when it is empty by now. When somebody put something
+    /// into it since, it stays, and what was there before stays in the safety snapshot.
+    fn empty_places(&mut self, plan: &mut RestorePlan) {
+        let RestorePlan { steps, roots, .. } = plan;
+        steps.retain(|step| {
+            let path = roots[step.root].folder.join(SourceConfig::decode_path(step.path.as_str()));
+            let in_the_way = step.action == (Action::Replace { other_kind: true })
+                && std::fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_dir());
+            if !in_the_way || std::fs::remove_dir(&path).is_ok() {
+                return true;
+            }
+            let why = "something was put into it after the restore, and it was left as it is";
+            self.kept.push(Issue::new(IssueKind::Metadata, step.path.clone(), why));
+            false
+        });
     }
 
     /// Folders that existed stay; removing an empty one that the safety snapshot holds as a folder would only make it again.
