@@ -29,6 +29,11 @@ fn back_up_under_load(journal: Journal) {
     let idle = Instant::now();
     shop.back_up();
     let idle = idle.elapsed();
+    if nightly() {
+        let writers = BankWriters::start(&path, 4);
+        std::thread::sleep(Duration::from_secs(10));
+        println!("{journal:?}: writers alone: {:?}", writers.stop());
+    }
     let mut slowest = Duration::ZERO;
     let backups = figure(10, 100);
     let writers = BankWriters::start(&path, 4);
