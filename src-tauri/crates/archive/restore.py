@@ -132,9 +132,7 @@ def layers(archives, generation, record):
                 at, packed = at + count * page, packed + length
             if "at" in delta:
                 found.append((archives[generation], delta["at"], runs, packed))
-            under = delta.get("v")
-        else:
-            under = record.get("r") or ({"g": generation, "p": record["hl"]} if "hl" in record else None)
+        under = delta.get("v") if delta else record.get("r")
         if under is None:
             if size and not delta:
                 raise Damaged("sin contenido en la copia / without content in the backup")
@@ -243,7 +241,7 @@ class Target:
 
 def restore(archives, target, wanted):
     """Writes the newest state: files, then links (so that nothing can go through one), then the times of folders."""
-    state, failures, done = {}, [], {}
+    state, failures, done, names = {}, [], {}, {}
     for generation, archive in archives.items():
         state.update(dict.fromkeys(archive.lines, generation))
         for path in archive.removed:
@@ -253,27 +251,29 @@ def restore(archives, target, wanted):
     def make(record, temporary):
         if record["t"] == "l":
             return os.symlink(raw_name(record["l"]), temporary)
-        if record.get("hl") in done and done[record["hl"]][1] == record["h"]:
-            return os.link(target.path(record["hl"]), temporary)
+        inode = "hl" in record and (record.get("i"), record.get("c"), record.get("m"), record["h"])
+        if inode in names:
+            return os.link(target.path(names[inode]), temporary)
         with open(temporary, "xb+") as out:
             touched = write_content(out, archives, state[record["p"]], record)
             sha = sparse_sha256_of(out, record["s"], touched) if record.get("sp") else sha256_of(out)
             if sha != record["h"]:
                 raise Damaged("el contenido no es el que se guardó / the content is not what was stored")
+        names[inode or record["p"]] = record["p"]
 
-    for turn in range(4):
+    for turn in range(3):
         for record in (archives[state[path]].record(path) for path in chosen):
-            if {"d": 0, "f": 1 + ("hl" in record), "l": 3}.get(record["t"]) != turn:
+            if {"d": 0, "f": 1, "l": 2}.get(record["t"]) != turn:
                 continue
             try:
                 if record["t"] == "d":
                     target.folder(target.path(record["p"]))
                 else:
                     target.place(record, lambda temporary: make(record, temporary))
-                done[record["p"]] = record["t"], record.get("h")
+                done[record["p"]] = record["t"]
             except Exception as cause:  # one bad entry must not keep the others from coming back
                 failures.append(f"{record['p']}: {cause!r}")
-    for path in sorted((p for p in done if done[p][0] == "d"), key=len, reverse=True):
+    for path in sorted((p for p in done if done[p] == "d"), key=len, reverse=True):
         target.metadata(target.path(path), archives[state[path]].record(path))
     return len(done), len(chosen) - len(done) - len(failures), failures
 

@@ -17,9 +17,7 @@ pub(crate) fn check_record(record: &Record) -> Result<(), &'static str> {
     if record.kind().is_none() && !record.is_removal() {
         return Err("an unknown kind of entry");
     }
-    if let Some(first) = &record.hard_link
-        && (*first == record.path || !is_safe_path(first.as_str()))
-    {
+    if record.hard_link.as_ref().is_some_and(|first| !is_safe_path(first.as_str())) {
         return Err("a hard link that leads nowhere");
     }
     let contents = [record.place.is_some(), record.same.is_some(), record.delta.is_some()];

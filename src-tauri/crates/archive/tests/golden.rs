@@ -72,6 +72,7 @@ fn chain_v1() -> Chain {
         sparse("files/docs/disk.img", 65 << 20, &[(7 << 20, noise(8, 600)), (64 << 20, vec![9; 10])]),
     ]
     .into();
+    state.get_mut("files/docs/first name").unwrap().entry.hard_link = Some(path("files/docs/first name"));
     let mut second = state["files/docs/first name"].clone();
     second.entry.path = path("files/docs/second name");
     second.entry.hard_link = Some(path("files/docs/first name"));

@@ -58,7 +58,6 @@ fn records_that_lie_are_refused() {
         json!({ "t": "-" }),
         json!({ "t": "d", "at": null }),
         json!({ "p": 7 }),
-        json!({ "hl": "files/x/a" }),
         json!({ "h": "abc" }),
         json!({ "h": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855" }),
         json!({ "x": { "dXNlcg==": 5 } }),

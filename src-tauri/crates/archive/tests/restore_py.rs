@@ -44,6 +44,7 @@ fn first_state() -> State {
     let letter = state.get_mut("files/docs/letter.txt").unwrap();
     letter.entry.mode = 0o4640;
     letter.entry.xattrs = vec![Xattr { name: b"user.comment".to_vec(), value: vec![0, 255, 7] }];
+    state.get_mut("files/docs/kept").unwrap().entry.hard_link = Some(path("files/docs/kept"));
     let mut second = state["files/docs/kept"].clone();
     second.entry.path = path("files/docs/second name");
     second.entry.hard_link = Some(path("files/docs/kept"));

@@ -89,7 +89,7 @@ pub struct Entry {
     pub gid: u32,
     /// Extended attributes, access control lists among them; sorted by name.
     pub xattrs: Vec<Xattr>,
-    /// For the second and later names of one inode: the path of the name met first.
+    /// For the names of an inode that has several: the path of the name met first, its own for that one.
     pub hard_link: Option<EntryPath>,
 }
 

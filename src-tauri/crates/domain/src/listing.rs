@@ -168,7 +168,7 @@ pub struct Record {
     /// Target of a symbolic link.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// First name of the same inode.
+    /// First name met of an inode that has several, its own for that one.
     #[serde(rename = "hl", default, skip_serializing_if = "Option::is_none")]
     pub hard_link: Option<EntryPath>,
     /// Extended attributes: base64 of the name to base64 of the value.

@@ -338,7 +338,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The first name met of an inode owns the content, the others refer to it.
+    /// Every name of an inode refers to the one met first, that one too.
     fn name_links(&self, piece: &mut Piece) {
         if piece.linked.is_empty() {
             return;
@@ -348,10 +348,7 @@ impl<'a> Walk<'a> {
         for (path, dev) in piece.linked.drain(..) {
             let Ok(at) = piece.entries.binary_search_by(|entry| entry.path.cmp(&path)) else { continue };
             let entry = &mut piece.entries[at];
-            let first = names.entry((dev, entry.stamp.inode)).or_insert_with(|| path.clone());
-            if *first != path {
-                entry.hard_link = Some(first.clone());
-            }
+            entry.hard_link = Some(names.entry((dev, entry.stamp.inode)).or_insert(path).clone());
         }
     }
 

@@ -2,6 +2,7 @@
 //! links and databases, metadata of folders last. Every file is read back before it gets its name.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
@@ -216,8 +217,18 @@ impl Work<'_> {
 
     fn files(&self, jobs: &[Job<'_>]) -> Result<()> {
         let threads = resguardo_platform::threads();
-        let (linked, plain): (Vec<&Job<'_>>, Vec<&Job<'_>>) =
-            jobs.iter().partition(|job| job.step.version.record.hard_link.is_some());
+        let mut first_names = self.names_that_stay();
+        let (mut plain, mut linked) = (Vec::new(), Vec::new());
+        for job in jobs {
+            match group_of(job.step).map(|group| first_names.entry(group)) {
+                Some(Slot::Occupied(first)) => linked.push((*first.get(), job)),
+                Some(Slot::Vacant(slot)) => {
+                    slot.insert(job.step);
+                    plain.push(job);
+                }
+                None => plain.push(job),
+            }
+        }
         let next = AtomicUsize::new(0);
         let failure = Mutex::new(None);
         let run = || {
@@ -243,39 +254,19 @@ impl Work<'_> {
         self.linked(&linked)
     }
 
-    /// Second names of an inode: links to the first name where that came back too, files of their own otherwise.
-    fn linked(&self, jobs: &[&Job<'_>]) -> Result<()> {
-        let restored: HashMap<&EntryPath, &Step> = self
-            .plan
-            .steps
-            .iter()
-            .filter(|step| step.is_file() && (step.action.writes() || step.action == Action::Same))
-            .map(|step| (&step.version.record.path, step))
-            .collect();
-        // The name that stood first may be gone or renamed since; then the inode tells which names belong together.
-        let mut of_inode: HashMap<_, &Step> = restored
-            .values()
-            .filter(|step| step.version.record.hard_link.is_none())
-            .filter_map(|step| Some((inode_of(step)?, *step)))
-            .collect();
+    /// Files with several names that are there already, as they should be.
+    fn names_that_stay(&self) -> HashMap<Group, &Step> {
+        let same = self.plan.steps.iter().filter(|step| step.is_file() && step.action == Action::Same);
+        same.filter_map(|step| Some((group_of(step)?, step))).collect()
+    }
+
+    /// Further names of files that came back: links to the first, files of their own where that can't be.
+    fn linked(&self, jobs: &[(&Step, &Job<'_>)]) -> Result<()> {
         let mut extractor = Extractor::default();
-        for job in jobs {
-            let record = &job.step.version.record;
-            let named = record.hard_link.as_ref().and_then(|path| restored.get(path)).filter(|first| {
-                first.root == job.step.root
-                    && first.version.record.digest == record.digest
-                    && first.version.record.hard_link.is_none()
-            });
-            let known = inode_of(job.step).and_then(|inode| of_inode.get(&inode).copied());
-            let first = named.or(known.as_ref());
-            if let Some(inode) = inode_of(job.step) {
-                of_inode.entry(inode).or_insert(job.step);
-            }
+        for (first, job) in jobs {
             self.guarded(job.step, |work| {
                 let target = &work.targets[job.step.root];
-                if let Some(first) = first
-                    && target.hard_link(first.place(), job.step.place(), overwrite(job.step)).is_ok()
-                {
+                if target.hard_link(first.place(), job.step.place(), overwrite(job.step)).is_ok() {
                     return Ok(Vec::new());
                 }
                 work.file(job, job.step.place(), &mut extractor)
@@ -439,8 +430,13 @@ fn hash_back(cx: &Context, new: &NewFile, size: u64) -> Result<Digest> {
     Ok(Digest(sha.finalize().into()))
 }
 
-/// What tells that two names are one file: its inode and everything that changes with it.
-fn inode_of(step: &Step) -> Option<(usize, u64, i64, i64, Option<Digest>)> {
+/// What the names of one file have in common. The name that stood first may be gone or renamed since, so the inode tells,
+/// and everything that changes with it.
+type Group = (usize, u64, i64, i64, Option<Digest>);
+
+/// The group of a file that has several names.
+fn group_of(step: &Step) -> Option<Group> {
     let record = &step.version.record;
-    (record.inode != 0).then_some((step.root, record.inode, record.ctime_ns, record.mtime_ns, record.digest))
+    let grouped = record.hard_link.is_some() && record.inode != 0;
+    grouped.then_some((step.root, record.inode, record.ctime_ns, record.mtime_ns, record.digest))
 }

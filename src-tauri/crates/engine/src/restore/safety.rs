@@ -1,7 +1,6 @@
 //! The safety snapshot: what stands at the spots that a restore will change, saved through the same path as any archive.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
 use std::sync::Arc;
 
 use resguardo_archive::{ArchiveWriter, Closing, Item};
@@ -161,12 +160,14 @@ fn standing(
 
 /// Names of one inode come back as names of one inode.
 fn tie(entries: &mut [Entry]) {
-    let mut first = HashMap::new();
-    for entry in entries.iter_mut().filter(|entry| entry.has_content() && entry.stamp.inode != 0) {
-        match first.entry(entry.stamp.inode) {
-            Slot::Vacant(slot) => drop(slot.insert(entry.path.clone())),
-            Slot::Occupied(slot) => entry.hard_link = Some(slot.get().clone()),
-        }
+    let linked = |entry: &Entry| entry.has_content() && entry.stamp.inode != 0;
+    let mut names: HashMap<u64, (EntryPath, usize)> = HashMap::new();
+    for entry in entries.iter().filter(|entry| linked(entry)) {
+        names.entry(entry.stamp.inode).or_insert_with(|| (entry.path.clone(), 0)).1 += 1;
+    }
+    for entry in entries.iter_mut().filter(|entry| linked(entry)) {
+        let first = names.get(&entry.stamp.inode).filter(|(_, count)| *count > 1);
+        entry.hard_link = first.map(|(path, _)| path.clone());
     }
 }
 
