@@ -36,6 +36,7 @@ impl Engine {
         }
         if !anyone_alive {
             self.clear_temporary();
+            Journal::clean(&self.home, self.cx.now());
             for folder in unsealed {
                 let _ = std::fs::remove_dir_all(folder);
             }

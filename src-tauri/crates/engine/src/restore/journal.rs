@@ -1,36 +1,19 @@
 //! The journal of a restore: what it was going to do, written before it did it, so that it can be taken back even when the
-//! program died in the middle.
+//! program died in the middle. The head is written last and says that the lines are whole.
 
 use std::path::PathBuf;
 
-use resguardo_domain::{
-    Context, Digest, EntryPath, Error, Kind, OperationId, Result, SnapshotId, SourceConfig,
-};
+use resguardo_domain::{Context, Error, Kind, OperationId, Result, SnapshotId, SourceConfig};
 use resguardo_platform::{Home, durable};
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Action, RestorePlan};
+use super::lines::LineReader;
+use super::plan::RestorePlan;
 
-/// One line: a spot that the restore writes to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Line {
-    /// Which root.
-    pub(crate) root: usize,
-    /// Path below it.
-    pub(crate) path: EntryPath,
-    /// `f`, `d` or `l`: what is written.
-    pub(crate) tag: char,
-    /// Whether something was there.
-    pub(crate) existed: bool,
-    /// Digest of what is written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) digest: Option<Digest>,
-    /// Target of a link that is written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) link: Option<String>,
-}
+/// As long as a safety snapshot is kept.
+const MAX_AGE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 
-/// The whole journal.
+/// The head of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Journal {
     /// What was there before, when anything was.
@@ -41,59 +24,79 @@ pub(crate) struct Journal {
     pub(crate) roots: Vec<String>,
     /// Roots that the restore made itself.
     pub(crate) new_roots: Vec<usize>,
-    /// Every spot.
-    pub(crate) lines: Vec<Line>,
+    /// How many lines there are.
+    pub(crate) lines: u64,
     /// Whether the restore was taken back already.
     pub(crate) undone: bool,
 }
 
 impl Journal {
-    /// The journal of a plan. `careful` says whether the owner wanted a way back.
-    pub(crate) fn of(plan: &RestorePlan, safety: Option<SnapshotId>, careful: bool) -> Self {
-        let folders = plan.extra_folders.iter().map(|(root, path)| Line {
-            root: *root,
-            path: path.clone(),
-            tag: 'd',
-            existed: false,
-            digest: None,
-            link: None,
-        });
-        let steps = plan.steps.iter().filter(|step| step.action.writes()).map(|step| Line {
-            root: step.root,
-            path: step.place().clone(),
-            tag: step.version.record.tag,
-            existed: matches!(step.action, Action::Replace { .. }),
-            digest: step.version.record.digest.filter(|_| !step.version.record.sparse_digest),
-            link: step.version.record.link.clone(),
-        });
-        let is_new = |(n, root): (usize, &super::plan::Root)| root.target.is_none().then_some(n);
+    /// The head for a plan. `careful` says whether the owner wanted a way back.
+    pub(crate) fn of(plan: &RestorePlan, lines: u64, safety: Option<SnapshotId>, careful: bool) -> Self {
+        let is_new = |(n, root): (usize, &super::mapping::Root)| root.target.is_none().then_some(n);
+        let roots = plan.roots();
         Self {
-            complete: careful || !plan.needs_safety(),
+            complete: careful || !plan.survey.needs_safety,
             safety,
-            roots: plan.roots.iter().map(|root| SourceConfig::encode_path(&root.folder)).collect(),
-            new_roots: plan.roots.iter().enumerate().filter_map(is_new).collect(),
-            lines: folders.chain(steps).collect(),
+            roots: roots.iter().map(|root| SourceConfig::encode_path(&root.folder)).collect(),
+            new_roots: roots.iter().enumerate().filter_map(is_new).collect(),
+            lines,
             undone: false,
         }
     }
 
-    fn path(home: &Home, operation: &OperationId) -> PathBuf {
+    fn head(home: &Home, operation: &OperationId) -> PathBuf {
         home.journals().join(format!("{operation}.json"))
     }
 
-    /// Keeps the journal durably.
+    /// Where the lines of an operation are.
+    pub(crate) fn lines_path(home: &Home, operation: &OperationId) -> PathBuf {
+        home.journals().join(format!("{operation}.lines"))
+    }
+
+    /// Keeps the head durably.
     pub(crate) fn write(&self, cx: &Context, home: &Home, operation: &OperationId) -> Result<()> {
         let bytes =
             serde_json::to_vec(self).map_err(|cause| Error::internal("write the journal").because(cause))?;
-        durable::write_file(cx, &Self::path(home, operation), &bytes)
+        durable::write_file(cx, &Self::head(home, operation), &bytes)
     }
 
-    /// Reads the journal of a restore.
+    /// Reads the head of a restore's journal.
     pub(crate) fn read(home: &Home, operation: &OperationId) -> Result<Self> {
         let cannot = |why: String| {
             Error::new(Kind::CannotUndo, "read the journal").fact("operation", operation).because(why)
         };
-        let bytes = std::fs::read(Self::path(home, operation)).map_err(|cause| cannot(cause.to_string()))?;
+        let bytes = std::fs::read(Self::head(home, operation)).map_err(|cause| cannot(cause.to_string()))?;
         serde_json::from_slice(&bytes).map_err(|cause| cannot(cause.to_string()))
+    }
+
+    /// Whether its lines are still kept.
+    pub(crate) fn check_lines(&self, home: &Home, operation: &OperationId) -> Result<()> {
+        let opened = LineReader::open(&Self::lines_path(home, operation));
+        opened.map(drop).map_err(|error| Error::new(Kind::CannotUndo, "read the journal").because(error))
+    }
+
+    /// Removes lines that nobody can ask for any more: of restores that died before they changed anything, and of those so old
+    /// that their safety snapshot may be gone. To be called when no operation runs.
+    pub(crate) fn clean(home: &Home, now: jiff::Timestamp) {
+        let Ok(entries) = std::fs::read_dir(home.journals()) else { return };
+        let oldest = std::time::SystemTime::from(now - MAX_AGE);
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let is_old =
+                std::fs::metadata(&path).and_then(|facts| facts.modified()).is_ok_and(|at| at < oldest);
+            let is_lines = path.extension().is_some_and(|extension| extension == "lines");
+            if is_lines && (is_old || !path.with_extension("json").exists()) {
+                let _ = std::fs::remove_file(&path);
+            }
+        }
+    }
+
+    /// Notes that the restore was taken back; its lines are of no use then.
+    pub(crate) fn close(mut self, cx: &Context, home: &Home, operation: &OperationId) -> Result<()> {
+        self.undone = true;
+        self.write(cx, home, operation)?;
+        // Nothing depends on them any more; what can't be removed now goes with the old ones.
+        let _ = std::fs::remove_file(Self::lines_path(home, operation));
+        Ok(())
     }
 }

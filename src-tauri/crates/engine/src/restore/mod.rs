@@ -1,22 +1,25 @@
 //! Restoring: plan, show, make the way back, then write; at the end say exactly what was done.
 
 mod apply;
+mod files;
 mod journal;
+mod lines;
+mod mapping;
 mod plan;
+mod planner;
 mod safety;
 mod undo;
 
+use resguardo_catalog::SnapshotRow;
 use resguardo_domain::{Context, Error, Kind, Operation, Phase, Result, SnapshotId};
 
 use crate::Engine;
 use crate::operations::Outcome;
 use crate::requests::{Existing, RestorePreview, RestoreRequest, RestoreTarget};
-use plan::{Action, RestorePlan};
+use lines::{LineReader, LineWriter};
+use plan::{RestorePlan, Wanted};
 
 pub(crate) use journal::Journal;
-
-/// Entries named in a preview.
-const MAX_SHOWN: usize = 1000;
 
 /// Writing out is restoring into a folder that nobody else uses.
 pub(crate) fn export_request(snapshot: &str, paths: &[String], to: &str) -> RestoreRequest {
@@ -57,39 +60,23 @@ impl Engine {
         let cx = self.cx.fresh();
         self.check_restore(request)?;
         let row = self.select(&request.snapshot)?;
-        let plan = self.restore_plan(&cx, &row, &request.paths, &request.target, request.existing)?;
         let shelf = self.shelf(&row.manifest.plan)?;
-        let shares = self.all_shares(&cx, &shelf, &row, &plan)?;
-        let mut archives: Vec<(u64, String)> = shares
-            .iter()
-            .flatten()
-            .map(|share| (share.archive().row.manifest.generation, share.archive().row.manifest.name.clone()))
-            .collect();
-        archives.sort();
-        archives.dedup();
-        let count = |word: &str| {
-            plan.steps.iter().filter(|step| step.is_leaf() && step.action.word() == word).count() as u64
-        };
+        let plan = self.plan_lines(&cx, &shelf, &wanted(&row, request), &mut |_, _| Ok(true))?;
+        let target = plan.target().to_owned();
+        let survey = plan.survey;
         Ok(RestorePreview {
             snapshot: row.manifest.id.clone(),
-            target: plan.target.clone(),
-            create: count("create"),
-            replace: count("replace"),
-            same: count("same"),
-            skip: count("skip"),
-            rename: count("rename"),
-            bytes: plan.bytes(),
-            databases: plan.steps.iter().filter(|step| step.is_database() && step.action.writes()).count()
-                as u64,
-            archives: archives.into_iter().map(|(_, name)| name).collect(),
-            safety: request.safety && plan.needs_safety(),
-            entries: plan
-                .steps
-                .iter()
-                .filter(|step| step.is_leaf())
-                .take(MAX_SHOWN)
-                .map(|step| (step.version.record.path.to_string(), step.action.word().to_owned()))
-                .collect(),
+            target,
+            create: survey.create,
+            replace: survey.replace,
+            same: survey.same,
+            skip: survey.skip,
+            rename: survey.rename,
+            bytes: survey.bytes,
+            databases: survey.databases,
+            archives: survey.archives.into_values().collect(),
+            safety: request.safety && survey.needs_safety,
+            entries: survey.shown.into_iter().map(|(path, deed)| (path, deed.word().to_owned())).collect(),
         })
     }
 
@@ -102,29 +89,32 @@ impl Engine {
         cx.progress().enter(Phase::Prepare, 0, 0);
         let row = self.select(&request.snapshot)?;
         operation.snapshot = Some(row.manifest.id.clone());
-        let plan = self.restore_plan(cx, &row, &request.paths, &request.target, request.existing)?;
-        if plan.steps.iter().all(|step| !step.is_leaf()) {
+        let shelf = self.shelf(&row.manifest.plan)?;
+        let lines = Journal::lines_path(&self.home, &operation.id);
+        let mut writer = LineWriter::create(cx, &lines)?;
+        let plan = self.plan_lines(cx, &shelf, &wanted(&row, request), &mut |line, _| {
+            writer.push(line).map(|()| true)
+        })?;
+        let count = writer.finish()?;
+        if plan.survey.wanted() == 0 {
             return Err(Error::new(Kind::NothingRestored, "restore")
                 .fact("snapshot", &row.manifest.id)
                 .because("nothing is selected"));
         }
-        // Every archive that is needed must be at hand before the first byte is changed.
-        let shelf = self.shelf(&row.manifest.plan)?;
-        let shares = self.all_shares(cx, &shelf, &row, &plan)?;
-        let safety = if request.safety && plan.needs_safety() {
-            Some(self.make_safety(cx, &row, &plan)?)
+        let safety = if request.safety && plan.survey.needs_safety {
+            Some(self.make_safety(cx, &row, &plan, &lines)?)
         } else {
             None
         };
-        let journal = Journal::of(&plan, safety.clone(), request.safety);
+        let journal = Journal::of(&plan, count, safety.clone(), request.safety);
         journal.write(cx, &self.home, &operation.id)?;
-        let applied = self.apply(cx, &row, &plan, shares);
-        self.finish_restore(plan, safety, applied)
+        let applied = self.apply(cx, &row, &shelf, &plan, LineReader::open(&lines)?);
+        self.finish_restore(&plan, safety, applied)
     }
 
     fn finish_restore(
         &self,
-        plan: RestorePlan,
+        plan: &RestorePlan,
         safety: Option<SnapshotId>,
         applied: Result<apply::Applied>,
     ) -> Result<Outcome> {
@@ -132,7 +122,7 @@ impl Engine {
             Some(safety) => error.fact("safety", safety),
             None => error,
         })?;
-        applied.report.target = plan.target;
+        plan.target().clone_into(&mut applied.report.target);
         applied.report.safety = safety;
         let report = &applied.report;
         let done = report.restored + report.same + report.skipped;
@@ -149,15 +139,6 @@ impl Engine {
     }
 }
 
-impl Action {
-    /// The word used in previews.
-    pub(crate) fn word(&self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Replace { .. } => "replace",
-            Self::Same => "same",
-            Self::Skip => "skip",
-            Self::Rename(_) => "rename",
-        }
-    }
+fn wanted<'a>(row: &'a SnapshotRow, request: &'a RestoreRequest) -> Wanted<'a> {
+    Wanted { row, paths: &request.paths, target: &request.target, existing: request.existing }
 }

@@ -1,20 +1,26 @@
 //! The safety snapshot: what stands at the spots that a restore will change, saved through the same path as any archive.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use resguardo_archive::{ArchiveWriter, Closing, Item};
 use resguardo_catalog::SnapshotRow;
 use resguardo_domain::{
     ArchiveKind, Class, Context, Entry, EntryKind, EntryPath, Error, Kind, Opener, Phase, Plan, Result,
-    SnapshotId, SourceConfig, SourceId, SourceSummary, Stamp,
+    SnapshotId, SourceConfig, SourceId, SourceSummary, Stamp, encode_name,
 };
 use resguardo_sources::FolderOpener;
 use resguardo_sources::target::{Found, Target};
 
-use super::plan::{Action, RestorePlan, Root, component};
+use super::lines::{Deed, Line, LineReader};
+use super::mapping::Root;
+use super::plan::RestorePlan;
 use crate::Engine;
 use crate::back_up::{Order, Staging, free_archive_name};
+
+/// Entries given to the writer at once.
+const BATCH: usize = 4096;
 
 /// The path in the archive that stands for a root.
 fn base_of(root: usize) -> EntryPath {
@@ -28,18 +34,25 @@ impl Engine {
         cx: &Context,
         row: &SnapshotRow,
         plan: &RestorePlan,
+        lines: &Path,
     ) -> Result<SnapshotId> {
-        self.try_safety(cx, row, plan).map_err(|error| {
+        self.try_safety(cx, row, plan, lines).map_err(|error| {
             if error.is_cancelled() {
                 return error;
             }
             Error::new(Kind::SafetyImpossible, "make the safety snapshot")
-                .fact("path", &plan.target)
+                .fact("path", plan.target())
                 .because(error)
         })
     }
 
-    fn try_safety(&self, cx: &Context, row: &SnapshotRow, plan: &RestorePlan) -> Result<SnapshotId> {
+    fn try_safety(
+        &self,
+        cx: &Context,
+        row: &SnapshotRow,
+        plan: &RestorePlan,
+        lines: &Path,
+    ) -> Result<SnapshotId> {
         let owner = self.catalog.plan(&row.manifest.plan)?;
         let owner = owner.ok_or_else(|| Error::not_found("plan", &row.manifest.plan_name))?;
         let _lock = self.plan_lock(cx, &owner.id)?;
@@ -47,7 +60,7 @@ impl Engine {
         self.resume_staged(cx, &owner)?;
         let order = self.safety_order(cx, owner)?;
         let staging = self.own_staging(cx, &order.id)?;
-        let manifest = match self.write_safety(cx, &order, &staging, plan) {
+        let manifest = match self.write_safety(cx, &order, &staging, plan, lines) {
             Ok(manifest) => manifest,
             Err(error) => {
                 staging.clear();
@@ -84,33 +97,17 @@ impl Engine {
         order: &Order,
         staging: &Staging,
         plan: &RestorePlan,
+        lines: &Path,
     ) -> Result<resguardo_domain::Manifest> {
         cx.progress().enter(Phase::Archive, 0, 0);
         let writer = ArchiveWriter::create(cx, &self.write_options(order, staging), None)?;
-        let mut sources = Vec::new();
-        let mut wanted = 0_u64;
-        for (number, root) in plan.roots.iter().enumerate() {
-            let Some(target) = &root.target else { continue };
-            let entries = standing(cx, plan, number, root, target)?;
-            wanted += entries.iter().filter(|entry| entry.has_content()).count() as u64;
-            let opener = FolderOpener::new(&root.folder, base_of(number), self.home.temp());
-            let opener: Arc<dyn Opener> = Arc::new(opener.map_err(|cause| {
-                Error::io(&cause, "open the folder to restore to", root.folder.display())
-            })?);
-            let (files, bytes) =
-                entries.iter().filter(|e| e.has_content()).fold((0, 0), |(n, b), e| (n + 1, b + e.size));
-            writer.submit(entries.into_iter().map(|entry| Item { entry, prior: None }).collect(), &opener)?;
-            sources.push(SourceSummary {
-                id: SourceId::from_random(cx.random_bits()),
-                kind: "folder".to_owned(),
-                label: format!("root{number}"),
-                path: base_of(number).to_string(),
-                origin: SourceConfig::encode_path(&root.folder),
-                files,
-                bytes,
-                rows: std::collections::BTreeMap::new(),
-            });
+        let mut standing = Standing { cx, writer: &writer, roots: self.standing_roots(plan)? };
+        for line in LineReader::open(lines)? {
+            standing.add(&line?)?;
         }
+        let roots = standing.finish()?;
+        let wanted: u64 = roots.iter().map(|root| root.files).sum();
+        let sources = roots.iter().map(|root| root.summary(cx)).collect();
         let sealed = writer.finish(Closing::default())?;
         // A way back with holes is none: what can't be saved must not be replaced.
         if let Some(issue) = sealed.issues.first() {
@@ -133,52 +130,110 @@ impl Engine {
     }
 }
 
-/// What stands at the spots of one root that will be changed: files, links, folders whose metadata is set, and whole trees
-/// that give way to a file.
-fn standing(
-    cx: &Context,
-    plan: &RestorePlan,
+/// One root as it stands.
+struct StandingRoot {
     number: usize,
-    root: &Root,
-    target: &Target,
-) -> Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for step in plan.steps.iter().filter(|step| step.root == number) {
-        cx.check()?;
-        let Action::Replace { other_kind } = step.action else { continue };
-        let Some(found) = target.kind_of(&step.path)? else { continue };
-        let is_tree = other_kind && found.kind == EntryKind::Folder;
-        entries.push(entry_of(number, &step.path, &found)?);
-        if is_tree {
-            tree(cx, number, root, target, &step.path, &mut entries)?;
+    folder: PathBuf,
+    target: Target,
+    opener: Arc<dyn Opener>,
+    /// Not yet given to the writer.
+    entries: Vec<Entry>,
+    /// The first name met of each inode that has several: they come back as names of one file.
+    names: HashMap<u64, EntryPath>,
+    files: u64,
+    bytes: u64,
+}
+
+impl StandingRoot {
+    fn push(&mut self, path: &EntryPath, found: &Found) -> Result<()> {
+        let mut entry = entry_of(self.number, path, found)?;
+        if entry.has_content() {
+            self.files += 1;
+            self.bytes += entry.size;
+            if found.links > 1 && found.inode != 0 {
+                let first = self.names.entry(found.inode).or_insert_with(|| entry.path.clone());
+                entry.hard_link = Some(first.clone());
+            }
+        }
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    fn summary(&self, cx: &Context) -> SourceSummary {
+        SourceSummary {
+            id: SourceId::from_random(cx.random_bits()),
+            kind: "folder".to_owned(),
+            label: format!("root{}", self.number),
+            path: base_of(self.number).to_string(),
+            origin: SourceConfig::encode_path(&self.folder),
+            files: self.files,
+            bytes: self.bytes,
+            rows: std::collections::BTreeMap::new(),
         }
     }
-    entries.sort_by(|a, b| a.path.cmp(&b.path));
-    tie(&mut entries);
-    Ok(entries)
 }
 
-/// Names of one inode come back as names of one inode.
-fn tie(entries: &mut [Entry]) {
-    let linked = |entry: &Entry| entry.has_content() && entry.stamp.inode != 0;
-    let mut names: HashMap<u64, (EntryPath, usize)> = HashMap::new();
-    for entry in entries.iter().filter(|entry| linked(entry)) {
-        names.entry(entry.stamp.inode).or_insert_with(|| (entry.path.clone(), 0)).1 += 1;
-    }
-    for entry in entries.iter_mut().filter(|entry| linked(entry)) {
-        let first = names.get(&entry.stamp.inode).filter(|(_, count)| *count > 1);
-        entry.hard_link = first.map(|(path, _)| path.clone());
+/// What stands at the spots that will be changed: files, links, folders whose metadata is set, and whole trees that give way
+/// to a file. It goes to the writer as it is found.
+struct Standing<'a> {
+    cx: &'a Context,
+    writer: &'a ArchiveWriter,
+    roots: Vec<Option<StandingRoot>>,
+}
+
+impl Engine {
+    /// The roots that exist.
+    fn standing_roots(&self, plan: &RestorePlan) -> Result<Vec<Option<StandingRoot>>> {
+        let standing = |(number, root): (usize, &Root)| {
+            let Some(target) = root.target.clone() else { return Ok(None) };
+            let opener = FolderOpener::new(&root.folder, base_of(number), self.home.temp());
+            let opener = opener
+                .map_err(|cause| Error::io(&cause, "open the folder to restore to", root.folder.display()))?;
+            Ok(Some(StandingRoot {
+                number,
+                folder: root.folder.clone(),
+                target,
+                opener: Arc::new(opener),
+                entries: Vec::new(),
+                names: HashMap::new(),
+                files: 0,
+                bytes: 0,
+            }))
+        };
+        plan.roots().iter().enumerate().map(standing).collect()
     }
 }
 
-fn tree(
-    cx: &Context,
-    number: usize,
-    root: &Root,
-    target: &Target,
-    folder: &EntryPath,
-    out: &mut Vec<Entry>,
-) -> Result<()> {
+impl Standing<'_> {
+    fn add(&mut self, line: &Line) -> Result<()> {
+        self.cx.check()?;
+        let Some(Some(root)) = self.roots.get_mut(line.root) else { return Ok(()) };
+        if !line.deed.replaces() {
+            return Ok(());
+        }
+        let Some(found) = root.target.kind_of(&line.path)? else { return Ok(()) };
+        root.push(&line.path, &found)?;
+        if line.deed == Deed::Exchange && found.kind == EntryKind::Folder {
+            tree(self.cx, root, &line.path)?;
+        }
+        if root.entries.len() >= BATCH { submit(self.writer, root) } else { Ok(()) }
+    }
+
+    fn finish(mut self) -> Result<Vec<StandingRoot>> {
+        let mut roots: Vec<StandingRoot> = self.roots.drain(..).flatten().collect();
+        for root in &mut roots {
+            submit(self.writer, root)?;
+        }
+        Ok(roots)
+    }
+}
+
+fn submit(writer: &ArchiveWriter, root: &mut StandingRoot) -> Result<()> {
+    let items = root.entries.drain(..).map(|entry| Item { entry, prior: None }).collect();
+    writer.submit(items, &root.opener)
+}
+
+fn tree(cx: &Context, root: &mut StandingRoot, folder: &EntryPath) -> Result<()> {
     let mut waiting = vec![folder.clone()];
     while let Some(folder) = waiting.pop() {
         cx.check()?;
@@ -186,14 +241,19 @@ fn tree(
         let io = |cause: std::io::Error| Error::io(&cause, "save what is there", path.display());
         for entry in std::fs::read_dir(&path).map_err(io)? {
             let below = folder.join_safe(&component(&entry.map_err(io)?.file_name()));
-            let Some(found) = target.kind_of(&below)? else { continue };
+            let Some(found) = root.target.kind_of(&below)? else { continue };
+            root.push(&below, &found)?;
             if found.kind == EntryKind::Folder {
-                waiting.push(below.clone());
+                waiting.push(below);
             }
-            out.push(entry_of(number, &below, &found)?);
         }
     }
     Ok(())
+}
+
+/// A raw name of the file system as a component of an entry path.
+fn component(name: &std::ffi::OsStr) -> String {
+    encode_name(name.as_encoded_bytes())
 }
 
 fn entry_of(root: usize, path: &EntryPath, found: &Found) -> Result<Entry> {

@@ -10,8 +10,11 @@ use resguardo_domain::{
 };
 use resguardo_sources::target::{Found, Target};
 
-use super::journal::{Journal, Line};
-use super::plan::{Action, RestorePlan, hash_file};
+use super::journal::Journal;
+use super::lines::{Deed, Line, LineReader, LineWriter};
+use super::mapping::Root;
+use super::plan::Wanted;
+use super::planner::hash_file;
 use crate::Engine;
 use crate::operations::Outcome;
 use crate::requests::{Existing, RestoreTarget, UndoReport};
@@ -36,13 +39,15 @@ impl Engine {
         if !journal.complete {
             return cannot("it was made without a safety snapshot");
         }
+        journal.check_lines(&self.home, &operation.id)?;
         Ok((operation, journal))
     }
 
     pub(crate) fn undo(&self, cx: &Context, prefix: &str) -> Result<Outcome> {
-        let (operation, mut journal) = self.restore_to_undo(prefix)?;
-        cx.progress().enter(Phase::Restore, journal.lines.len() as u64, 0);
-        let mut undo = Undo { cx, roots: Vec::new(), kept: Vec::new(), report: UndoReport::default() };
+        let (operation, journal) = self.restore_to_undo(prefix)?;
+        cx.progress().enter(Phase::Restore, journal.lines, 0);
+        let lines = Journal::lines_path(&self.home, &operation.id);
+        let mut undo = Undo { cx, lines, roots: Vec::new(), kept: Vec::new(), report: UndoReport::default() };
         for root in &journal.roots {
             let folder = SourceConfig::decode_path(root);
             let target = if folder.is_dir() { Some(Target::open(cx, &folder)?) } else { None };
@@ -52,59 +57,48 @@ impl Engine {
             Some(id) => Some(self.select(id.as_str())?),
             None => None,
         };
-        undo.remove_created(&journal)?;
+        undo.remove_created()?;
         if let Some(row) = &safety {
-            self.put_back(cx, row, &journal, &mut undo)?;
+            self.put_back(cx, row, &mut undo)?;
         }
         undo.remove_new_roots(&journal);
-        journal.undone = true;
-        journal.write(&self.cx.fresh(), &self.home, &operation.id)?;
+        journal.close(&self.cx.fresh(), &self.home, &operation.id)?;
         undo.report.kept = undo.kept.len() as u64;
         let issues = undo.kept;
         Ok(Outcome { with_issues: !issues.is_empty(), issues, ..Outcome::of(&undo.report)? })
     }
 
     /// Everything of the safety snapshot goes back to its place, but for what changed since the restore.
-    fn put_back(
-        &self,
-        cx: &Context,
-        row: &SnapshotRow,
-        journal: &Journal,
-        undo: &mut Undo<'_>,
-    ) -> Result<()> {
-        let mut changed = Vec::new();
-        for line in journal.lines.iter().filter(|line| line.existed && line.tag != 'd') {
-            if !undo.is_as_restored(line)? {
-                undo.keep(line);
-                changed.push((line.root, line.path.clone()));
-            }
-        }
-        let mut plan = self.restore_plan(cx, row, &[], &RestoreTarget::InPlace, Existing::Replace)?;
-        plan.steps.retain(|step| {
-            let root = root_number(&step.version.record.path);
-            !changed
-                .iter()
-                .any(|(changed_root, path)| root == Some(*changed_root) && step.path.is_within(path))
-        });
-        undo.empty_places(&mut plan);
+    fn put_back(&self, cx: &Context, row: &SnapshotRow, undo: &mut Undo<'_>) -> Result<()> {
+        let changed = undo.changed_since()?;
+        let wanted = Wanted { row, paths: &[], target: &RestoreTarget::InPlace, existing: Existing::Replace };
         let shelf = self.shelf(&row.manifest.plan)?;
-        let shares = self.all_shares(cx, &shelf, row, &plan)?;
-        let applied = self.apply(cx, row, &plan, shares)?;
+        let lines = self.home.temp().join(format!("undo-{:016x}.lines", cx.random_bits()));
+        let mut writer = LineWriter::create(cx, &lines)?;
+        let plan = self.plan_lines(cx, &shelf, &wanted, &mut |line, root| {
+            let is_changed = |(at, path): &(usize, EntryPath)| {
+                let same_root = undo.roots.get(*at).is_some_and(|(folder, _)| *folder == root.folder);
+                same_root && line.path.is_within(path)
+            };
+            if changed.iter().any(is_changed) || !undo.make_room(line, root) {
+                return Ok(false);
+            }
+            writer.push(line).map(|()| true)
+        })?;
+        writer.finish()?;
+        let applied = self.apply(cx, row, &shelf, &plan, LineReader::open(&lines)?);
+        // In the temporary folder; what can't be removed now goes at the next start.
+        let _ = std::fs::remove_file(&lines);
+        let applied = applied?;
         undo.report.put_back = applied.report.restored + applied.report.same;
-        match applied.first_error {
-            Some(error) => Err(error),
-            None => Ok(()),
-        }
+        applied.first_error.map_or(Ok(()), Err)
     }
-}
-
-/// The root's number in a path of a safety snapshot: `files/root3/…`.
-fn root_number(path: &EntryPath) -> Option<usize> {
-    path.components().nth(1)?.strip_prefix("root")?.parse().ok()
 }
 
 struct Undo<'a> {
     cx: &'a Context,
+    /// The lines of the restore.
+    lines: PathBuf,
     roots: Vec<(PathBuf, Option<Target>)>,
     kept: Vec<Issue>,
     report: UndoReport,
@@ -143,29 +137,37 @@ impl Undo<'_> {
         })
     }
 
-    /// Removes files, then folders from the innermost out, as far as they are empty.
-    fn remove_created(&mut self, journal: &Journal) -> Result<()> {
-        for line in journal.lines.iter().filter(|line| !line.existed && line.tag != 'd') {
-            self.cx.check()?;
-            if self.found(line)?.is_none() {
-                continue;
-            }
-            if !self.is_as_restored(line)? {
-                self.keep(line);
-                continue;
-            }
-            if let Some((_, Some(target))) = self.roots.get(line.root) {
-                target.remove_file(&line.path)?;
-                self.report.removed += 1;
+    /// Spots that were replaced and no longer hold what the restore put there.
+    fn changed_since(&mut self) -> Result<Vec<(usize, EntryPath)>> {
+        let mut changed = Vec::new();
+        for line in LineReader::open(&self.lines)? {
+            let line = line?;
+            if line.deed.replaces() && !line.is_folder() && !self.is_as_restored(&line)? {
+                self.keep(&line);
+                changed.push((line.root, line.path));
             }
         }
-        for line in journal.lines.iter().rev().filter(|line| line.tag == 'd') {
-            let is_folder = self.found(line)?.is_some_and(|found| found.kind == EntryKind::Folder);
-            // A folder that took the place of something else goes too; that other thing comes back from the safety snapshot.
-            if !is_folder || (line.existed && !self.replaced_other_kind(line, journal)) {
-                continue;
+        Ok(changed)
+    }
+
+    /// Removes files, then folders from the innermost out, as far as they are empty.
+    fn remove_created(&mut self) -> Result<()> {
+        let mut folders = Vec::new();
+        for line in LineReader::open(&self.lines)? {
+            let line = line?;
+            self.cx.check()?;
+            match line.deed {
+                // A folder that took the place of something else goes too; that other thing comes back later.
+                Deed::Folder | Deed::Create | Deed::Rename | Deed::Exchange if line.is_folder() => {
+                    folders.push(line);
+                }
+                Deed::Create | Deed::Rename => self.remove_file(&line)?,
+                _ => {}
             }
-            if let Some(path) = self.path_of(line) {
+        }
+        for line in folders.iter().rev() {
+            let is_folder = self.found(line)?.is_some_and(|found| found.kind == EntryKind::Folder);
+            if let Some(path) = self.path_of(line).filter(|_| is_folder) {
                 self.cx.step("undo.remove_folder")?;
                 self.report.removed += u64::from(std::fs::remove_dir(path).is_ok());
             }
@@ -176,29 +178,33 @@ impl Undo<'_> {
         Ok(())
     }
 
-    /// A folder that the restore put in the place of something else goes when it is empty by now. When somebody put something
-    /// into it since, it stays, and what was there before stays in the safety snapshot.
-    fn empty_places(&mut self, plan: &mut RestorePlan) {
-        let RestorePlan { steps, roots, .. } = plan;
-        steps.retain(|step| {
-            let path = roots[step.root].folder.join(SourceConfig::decode_path(step.path.as_str()));
-            let in_the_way = step.action == (Action::Replace { other_kind: true })
-                && std::fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_dir());
-            if !in_the_way || std::fs::remove_dir(&path).is_ok() {
-                return true;
-            }
-            let why = "something was put into it after the restore, and it was left as it is";
-            self.kept.push(Issue::new(IssueKind::Metadata, step.path.clone(), why));
-            false
-        });
+    fn remove_file(&mut self, line: &Line) -> Result<()> {
+        if self.found(line)?.is_none() {
+            return Ok(());
+        }
+        if !self.is_as_restored(line)? {
+            self.keep(line);
+            return Ok(());
+        }
+        if let Some((_, Some(target))) = self.roots.get(line.root) {
+            target.remove_file(&line.path)?;
+            self.report.removed += 1;
+        }
+        Ok(())
     }
 
-    /// Folders that existed stay; removing an empty one that the safety snapshot holds as a folder would only make it again.
-    fn replaced_other_kind(&self, line: &Line, journal: &Journal) -> bool {
-        journal
-            .lines
-            .iter()
-            .any(|other| other.root == line.root && other.path == line.path && other.tag != 'd')
+    /// Whether what comes back has room: a folder that the restore put there goes when it is empty by now. When somebody put
+    /// something into it since, it stays, and what was there before stays in the safety snapshot.
+    fn make_room(&mut self, line: &Line, root: &Root) -> bool {
+        let path = root.folder.join(SourceConfig::decode_path(line.path.as_str()));
+        let in_the_way =
+            line.deed == Deed::Exchange && std::fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_dir());
+        if !in_the_way || std::fs::remove_dir(&path).is_ok() {
+            return true;
+        }
+        let why = "something was put into it after the restore, and it was left as it is";
+        self.kept.push(Issue::new(IssueKind::Metadata, line.path.clone(), why));
+        false
     }
 
     fn remove_new_roots(&self, journal: &Journal) {

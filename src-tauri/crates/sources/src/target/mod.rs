@@ -42,6 +42,8 @@ pub struct Found {
     pub gid: u32,
     /// Inode, 0 where there is none.
     pub inode: u64,
+    /// How many names it has, 1 where that is not known.
+    pub links: u64,
 }
 
 /// A folder to restore into; cloning shares it, and any number of threads may use it.
@@ -113,8 +115,8 @@ impl Target {
             _ => EntryKind::Folder,
         };
         let size = if kind == EntryKind::File { facts.size } else { 0 };
-        let os::Facts { mtime_ns, mode, uid, gid, inode, .. } = facts;
-        Ok(Some(Found { kind, size, mtime_ns, mode, uid, gid, inode }))
+        let os::Facts { mtime_ns, mode, uid, gid, inode, links, .. } = facts;
+        Ok(Some(Found { kind, size, mtime_ns, mode, uid, gid, inode, links }))
     }
 
     /// Makes a folder and what is missing above it; an existing one is fine.
