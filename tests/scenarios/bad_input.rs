@@ -103,7 +103,7 @@ fn an_edited_manifest_and_a_newer_format_are_told_and_not_taken_in() {
     other.engine.add_local_destination(Some("usb"), &text(&shop.drive())).unwrap();
     let report = other.engine.adopt("usb").unwrap();
     assert_eq!((report.found, report.problems.len()), (0, 1), "{report:?}");
-    assert!(report.problems[0].1.contains("NewerFormat"), "{report:?}");
+    assert!(report.problems[0].error.kind == Kind::NewerFormat, "{report:?}");
 }
 
 #[test]

@@ -8,5 +8,6 @@ mod damage;
 mod databases;
 mod rebuild;
 mod retention;
+mod story;
 mod trees;
 mod undo;

@@ -9,6 +9,7 @@ pub use resguardo_domain::{
 pub use resguardo_engine::Opening;
 pub use resguardo_engine::requests::{
     BackUpReport, CopyView, DestinationView, DoctorFinding, EntryView, Existing, FoundView, PlanDraft,
-    PlanEdit, PlanStatus, PruneReport, PruneRow, RebuildReport, Request, RestorePreview, RestoreReport,
-    RestoreRequest, RestoreTarget, SnapshotView, SyncReport, UndoReport, UploadView, VerifyRow,
+    PlanEdit, PlanStatus, PruneReport, PruneRow, RebuildProblem, RebuildReport, Request, RestorePreview,
+    RestoreReport, RestoreRequest, RestoreTarget, SnapshotView, SyncReport, UndoReport, UploadView,
+    VerifyRow, Waiting,
 };

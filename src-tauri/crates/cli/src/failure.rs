@@ -188,15 +188,6 @@ fn without_report(error: &Error) -> Error {
     error
 }
 
-/// Why an archive waits: the engine's reasons start with a kind's name, as in `DestinationAbsent: ...`.
-pub(crate) fn reason(reason: &str, destination: &str, locale: &Locale) -> String {
-    let (name, cause) = reason.split_once(": ").unwrap_or((reason.trim_end_matches(':'), ""));
-    match Kind::ALL.iter().find(|kind| format!("{kind:?}") == name) {
-        Some(kind) => title(&Error::new(*kind, cause).fact("destination", destination), locale),
-        None => reason.to_owned(),
-    }
-}
-
 /// What a field of the input expects.
 fn expected(error: &Error, locale: &Locale) -> Option<&'static str> {
     let t = locale.texts();
@@ -283,13 +274,6 @@ mod tests {
             running.contains("The backups you have are safe.") && running.contains("plan show Shop"),
             "{running}"
         );
-    }
-
-    #[test]
-    fn a_waiting_reason_is_told_in_words() {
-        let locale = Locale::at(Language::Spanish, TimeZone::UTC);
-        assert_eq!(reason("DestinationAbsent: no", "usb", &locale), "El destino «usb» está desconectado");
-        assert_eq!(reason("something else", "usb", &locale), "something else");
     }
 
     #[test]

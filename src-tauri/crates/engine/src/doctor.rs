@@ -35,7 +35,7 @@ impl Engine {
             }
             let waiting = self.pending(&plan)?.len();
             if waiting > 0 {
-                findings.push(note("warning", "uploads", &plan.name, format!("{waiting} waiting")));
+                findings.push(note("warning", "uploads", &plan.name, Some(waiting as u64)));
             }
         }
         for row in self.catalog.snapshots(None)? {
@@ -52,31 +52,29 @@ impl Engine {
     fn look_at_home(&self) -> DoctorFinding {
         let name = self.home.root().display().to_string();
         match resguardo_platform::disk::space(self.home.root()) {
-            Ok(space) if space.free < LOW_SPACE => {
-                note("warning", "home", &name, format!("{} bytes free", space.free))
-            }
-            Ok(space) => note("ok", "home", &name, format!("{} bytes free", space.free)),
+            Ok(space) if space.free < LOW_SPACE => note("warning", "home", &name, Some(space.free)),
+            Ok(space) => note("ok", "home", &name, Some(space.free)),
             Err(error) => finding("home", &name, Err(error)),
         }
     }
 }
 
-fn note(level: &str, what: &str, name: &str, detail: String) -> DoctorFinding {
+fn note(level: &str, what: &str, name: &str, amount: Option<u64>) -> DoctorFinding {
     DoctorFinding {
         level: level.to_owned(),
         what: what.to_owned(),
         name: name.to_owned(),
-        detail,
+        amount,
         error: None,
     }
 }
 
 fn finding(what: &str, name: &str, result: Result<()>) -> DoctorFinding {
     match result {
-        Ok(()) => note("ok", what, name, String::new()),
+        Ok(()) => note("ok", what, name, None),
         Err(error) => {
             let level = if error.kind == Kind::DestinationAbsent { "warning" } else { "problem" };
-            DoctorFinding { error: Some(error.clone()), ..note(level, what, name, error.to_string()) }
+            DoctorFinding { error: Some(error), ..note(level, what, name, None) }
         }
     }
 }

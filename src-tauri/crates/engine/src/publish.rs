@@ -13,14 +13,14 @@ use resguardo_domain::{
 use crate::back_up::remove_if_empty;
 use crate::destinations::Place;
 use crate::operations::Outcome;
-use crate::requests::{SyncReport, UploadView};
+use crate::requests::{SyncReport, UploadView, Waiting};
 use crate::{Engine, names};
 
 /// What became of an archive at its destinations.
 #[derive(Default)]
 pub(crate) struct Published {
     pub(crate) present: Vec<String>,
-    pub(crate) waiting: Vec<(String, String)>,
+    pub(crate) waiting: Vec<Waiting>,
     /// The first failure that is more than an absent drive.
     pub(crate) failure: Option<Error>,
 }
@@ -44,11 +44,13 @@ impl Engine {
                 Ok(()) => published.present.push(place.name),
                 Err(error) if error.is_cancelled() => return Err(error),
                 Err(error) => {
-                    let reason = error.kind;
-                    published.waiting.push((
-                        place.name,
-                        format!("{reason:?}: {}", error.cause.clone().unwrap_or_default()),
-                    ));
+                    let (name, destination) = (manifest.name.clone(), place.name.clone());
+                    let named = if error.get("destination").is_some() {
+                        error.clone()
+                    } else {
+                        error.clone().fact("destination", &destination)
+                    };
+                    published.waiting.push(Waiting { name, destination, error: named });
                     if error.kind != Kind::DestinationAbsent {
                         published.failure.get_or_insert(error);
                     }
@@ -200,9 +202,7 @@ impl Engine {
                 let name = &row.manifest.name;
                 let fresh = published.present.into_iter().filter(|place| !before.contains(place));
                 report.sent.extend(fresh.map(|place| (name.clone(), place)));
-                report
-                    .waiting
-                    .extend(published.waiting.into_iter().map(|(place, why)| (name.clone(), place, why)));
+                report.waiting.extend(published.waiting);
                 failure = failure.or(published.failure);
             }
         }
@@ -271,7 +271,7 @@ impl Engine {
                         .map_or_else(String::new, |p| p.name.clone()),
                     sent: uploads.iter().map(|upload| upload.session.acknowledged).sum(),
                     size: row.manifest.bytes_stored(),
-                    error: last.map(ToString::to_string),
+                    error: last.cloned(),
                 });
             }
         }

@@ -75,9 +75,11 @@ impl Engine {
                     let slot = found.entry(manifest.plan.clone()).or_default();
                     match slot.get_mut(&manifest.generation) {
                         Some(known) if known.manifest.id == manifest.id => known.places.push(place.clone()),
-                        Some(_) => report
-                            .problems
-                            .push((object.key.to_string(), "another archive has its generation".to_owned())),
+                        Some(_) => report.problem(
+                            object.key.to_string(),
+                            Error::new(Kind::ArchiveDamaged, "read the manifest")
+                                .because("another archive has its generation"),
+                        ),
                         None => {
                             slot.insert(
                                 manifest.generation,
@@ -89,7 +91,7 @@ impl Engine {
                 Err(error) if error.is_cancelled() || error.kind == Kind::DestinationAbsent => {
                     return Err(error);
                 }
-                Err(error) => report.problems.push((object.key.to_string(), error.to_string())),
+                Err(error) => report.problem(object.key.to_string(), error),
             }
         }
         Ok(())
@@ -157,7 +159,7 @@ impl Engine {
                 if error.is_cancelled() {
                     return Err(error);
                 }
-                report.problems.push((found.manifest.name.clone(), error.to_string()));
+                report.problem(found.manifest.name.clone(), error);
             }
             cx.progress().advance(1, 0);
         }

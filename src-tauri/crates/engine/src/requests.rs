@@ -300,6 +300,17 @@ pub struct UndoReport {
     pub kept: u64,
 }
 
+/// An archive that could not be sent to a destination yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// File name stem of the archive.
+    pub name: String,
+    /// The destination's name.
+    pub destination: String,
+    /// Why.
+    pub error: resguardo_domain::Error,
+}
+
 /// What a backup did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BackUpReport {
@@ -323,8 +334,8 @@ pub struct BackUpReport {
     pub removed: u64,
     /// Destinations that have it.
     pub present: Vec<String>,
-    /// Destinations it waits for, with the reason.
-    pub waiting: Vec<(String, String)>,
+    /// Destinations it waits for.
+    pub waiting: Vec<Waiting>,
 }
 
 /// What a verification found for one copy.
@@ -371,6 +382,15 @@ pub struct PruneReport {
     pub refusal: Option<Refusal>,
 }
 
+/// A manifest or archive that could not be taken in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RebuildProblem {
+    /// Name of the object, or of the archive.
+    pub name: String,
+    /// Why.
+    pub error: resguardo_domain::Error,
+}
+
 /// What filling the catalog from destinations found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -382,7 +402,13 @@ pub struct RebuildReport {
     /// Plans brought back from the configuration kept at a destination.
     pub plans: Vec<String>,
     /// Manifests that can't be used, with the reason.
-    pub problems: Vec<(String, String)>,
+    pub problems: Vec<RebuildProblem>,
+}
+
+impl RebuildReport {
+    pub(crate) fn problem(&mut self, name: String, error: resguardo_domain::Error) {
+        self.problems.push(RebuildProblem { name, error });
+    }
 }
 
 /// What sending waiting archives did.
@@ -391,8 +417,8 @@ pub struct RebuildReport {
 pub struct SyncReport {
     /// Archives sent, as `name -> destination`.
     pub sent: Vec<(String, String)>,
-    /// Archives that still wait, with the reason.
-    pub waiting: Vec<(String, String, String)>,
+    /// Archives that still wait.
+    pub waiting: Vec<Waiting>,
 }
 
 /// An archive on its way.
@@ -408,8 +434,8 @@ pub struct UploadView {
     pub sent: u64,
     /// Bytes in all.
     pub size: u64,
-    /// The last error's kind and cause.
-    pub error: Option<String>,
+    /// Why the last try failed.
+    pub error: Option<resguardo_domain::Error>,
 }
 
 /// One plan's state in one line.
@@ -440,8 +466,8 @@ pub struct DoctorFinding {
     pub what: String,
     /// Its name or path.
     pub name: String,
-    /// What was found, technically.
-    pub detail: String,
+    /// A number that belongs to it: free bytes of `home`, waiting archives of `uploads`.
+    pub amount: Option<u64>,
     /// The error it amounts to, whose texts tell what to do.
     pub error: Option<resguardo_domain::Error>,
 }

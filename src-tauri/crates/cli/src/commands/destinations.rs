@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use resguardo_api::types::{DestinationView, RebuildReport, Request, SyncReport};
+use resguardo_api::types::{DestinationView, RebuildProblem, RebuildReport, Request, SyncReport, Waiting};
 use resguardo_api::{
     DestinationDraft, DestinationEdit, DestinationsAdd, DestinationsAdopt, DestinationsEdit,
     DestinationsList, DestinationsRemove, DestinationsTest, Nothing, UploadsList, WithName,
@@ -96,8 +96,8 @@ pub(crate) fn sync(app: &mut App, plan: Option<String>) -> Ending {
         for (name, destination) in &report.sent {
             app.say(t.sync_sent, &[("name", name), ("destination", destination)]);
         }
-        for (name, destination, reason) in &report.waiting {
-            let reason = failure::reason(reason, destination, &app.locale);
+        for Waiting { name, destination, error } in &report.waiting {
+            let reason = failure::title(error, &app.locale);
             app.say(t.sync_waiting, &[("name", name), ("destination", destination), ("reason", &reason)]);
         }
         if report.waiting.is_empty() {
@@ -127,7 +127,7 @@ pub(crate) fn uploads(app: &mut App) -> Ending {
             upload.destination.clone(),
             locale.percent(upload.sent, upload.size),
             locale.size(upload.size),
-            upload.error.clone().unwrap_or_default(),
+            upload.error.as_ref().map_or_else(String::new, |error| failure::title(error, locale)),
         ]);
     }
     app.out.say_all(table.lines());
@@ -158,8 +158,9 @@ fn tell_rebuild(app: &mut App, report: &RebuildReport) -> Exit {
     if !report.plans.is_empty() {
         app.say(t.rebuild_plans, &[("plans", &report.plans.join(", "))]);
     }
-    for (name, reason) in &report.problems {
-        app.say(t.rebuild_problem, &[("name", name), ("reason", reason)]);
+    for RebuildProblem { name, error } in &report.problems {
+        let reason = failure::title(error, &app.locale);
+        app.say(t.rebuild_problem, &[("name", name), ("reason", &reason)]);
     }
     if report.problems.is_empty() { Exit::Done } else { Exit::Issues }
 }

@@ -41,7 +41,7 @@ fn tell(app: &mut App, finding: &DoctorFinding) {
     let what = t.word("what_", &finding.what);
     let found = match &finding.error {
         Some(error) => failure::title(error, &locale),
-        None => detail(&locale, finding),
+        None => amount(&locale, finding),
     };
     let parts: Vec<&str> =
         [what, &finding.name, &found].into_iter().filter(|part| !part.is_empty()).collect();
@@ -58,14 +58,13 @@ fn tell(app: &mut App, finding: &DoctorFinding) {
     }
 }
 
-/// The engine's technical details that are a number and a word.
-fn detail(locale: &Locale, finding: &DoctorFinding) -> String {
+/// The number of a finding, with its word.
+fn amount(locale: &Locale, finding: &DoctorFinding) -> String {
     let t = locale.texts();
-    let number = finding.detail.split(' ').next().and_then(|number| number.parse::<u64>().ok());
-    match (finding.what.as_str(), number) {
+    match (finding.what.as_str(), finding.amount) {
         ("uploads", Some(count)) => fill(t.status_waiting, &[("n", &locale.count(count))]),
         ("home", Some(bytes)) => fill(t.free_space, &[("size", &locale.size(bytes))]),
-        _ => finding.detail.clone(),
+        _ => String::new(),
     }
 }
 

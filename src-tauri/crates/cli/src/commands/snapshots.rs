@@ -1,7 +1,7 @@
 //! `backup`, `list`, `show`, `ls`, `find`: snapshots, and what they hold.
 
 use resguardo_api::types::{
-    ArchiveKind, BackUpReport, Class, CopyView, EntryView, FoundView, Request, SnapshotView,
+    ArchiveKind, BackUpReport, Class, CopyView, EntryView, FoundView, Request, SnapshotView, Waiting,
 };
 use resguardo_api::{
     EntriesOf, FindNames, OfPlan, Selector, SnapshotsEntries, SnapshotsFind, SnapshotsList,
@@ -47,8 +47,8 @@ fn tell_backup(app: &mut App, report: &BackUpReport) {
     if !report.present.is_empty() {
         app.say(t.backup_present, &[("destinations", &report.present.join(", "))]);
     }
-    for (destination, reason) in &report.waiting {
-        let reason = failure::reason(reason, destination, &locale);
+    for Waiting { destination, error, .. } in &report.waiting {
+        let reason = failure::title(error, &locale);
         app.say(t.backup_waiting, &[("destination", destination), ("reason", &reason)]);
     }
     app.out.say(&format!("{}: {}", t.h_id, report.snapshot));

@@ -156,6 +156,7 @@ impl Undo<'_> {
         for line in LineReader::open(&self.lines)? {
             let line = line?;
             self.cx.check()?;
+            self.cx.progress().advance(1, 0);
             match line.deed {
                 // A folder that took the place of something else goes too; that other thing comes back later.
                 Deed::Folder | Deed::Create | Deed::Rename | Deed::Exchange if line.is_folder() => {

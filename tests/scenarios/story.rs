@@ -1,12 +1,9 @@
 //! The main story: back up in every kind, browse, restore, undo, prune, lose everything and rebuild.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
-
-use common::Shop;
 use resguardo_domain::{ArchiveKind, Kind, OperationState, SnapshotState, VerifyLevel};
 use resguardo_engine::{PlanEdit, Request, RestoreReport, UndoReport};
 use resguardo_testkit::{diff, tree};
+use resguardo_tests::shop::{Shop, copy_tree};
 
 #[test]
 fn p09_every_generation_of_a_random_tree_comes_back() {
@@ -23,12 +20,7 @@ fn p09_every_generation_of_a_random_tree_comes_back() {
             let operation = shop.back_up_as(kind);
             assert!(operation.state.is_success(), "{operation:?}");
             let copy = shop.path(&format!("kept{n}"));
-            let copied = std::process::Command::new("cp")
-                .args(["-a", "--sparse=always"])
-                .arg(shop.data())
-                .arg(&copy)
-                .status();
-            assert!(copied.unwrap().success());
+            copy_tree(&shop.data(), &copy);
             kept.push((operation.snapshot.unwrap().to_string(), copy));
             tree.mutate(seed * 100 + n as u64);
         }
