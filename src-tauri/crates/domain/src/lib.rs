@@ -42,7 +42,7 @@ pub use retention::{
     Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, Verdict,
     decide as decide_retention,
 };
-pub use schedule::{Schedule, ScheduleRule, Weekday};
+pub use schedule::{Due, DueTimes, Schedule, ScheduleRule, Weekday, next_dates};
 pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};
 pub use source::{
     Batch, CaptureReport, Collector, DatabaseCheck, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt,
