@@ -20,6 +20,7 @@ mod retention;
 mod schedule;
 mod snapshot;
 mod source;
+mod tick;
 
 pub use chain::{ChainFacts, ChainLimits, next_kind};
 pub use context::{Cancel, Clock, Context, Faults, Phase, Progress, Random, Sample};
@@ -47,4 +48,10 @@ pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};
 pub use source::{
     Batch, CaptureReport, Collector, DatabaseCheck, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt,
     Source, SourceInfo,
+};
+pub use tick::{
+    ClockDoubt, Conditions, Decision as TickDecision, FailedSlot, Fate, HoldReason, OfficeHours,
+    Outcome as TickOutcome, Pause, PlanFacts, Reading, RunWhy, ScheduleFacts, SlotName, SucceededRun, Tick,
+    UploadDecision, UploadFacts, UploadHold, UploadRules, Watch, catch_up_grace, decide as decide_tick,
+    decide_upload,
 };

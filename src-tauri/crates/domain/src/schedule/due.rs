@@ -58,7 +58,7 @@ impl DueTimes {
         loop {
             let local = self.walls.next()?;
             // Wall times at the very ends of the calendar have no moment.
-            if let Some(at) = moment(&self.zone, local).filter(|at| *at > self.after) {
+            if let Some(at) = wall_moment(&self.zone, local).filter(|at| *at > self.after) {
                 return Some(Due { at, local });
             }
         }
@@ -80,7 +80,7 @@ impl Iterator for DueTimes {
 }
 
 /// The moment of a wall time: the first one where there are two, the end of the gap where there is none.
-fn moment(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
+pub(crate) fn wall_moment(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
     let AmbiguousOffset::Gap { after, .. } = zone.to_ambiguous_timestamp(local).offset() else {
         return zone.to_ambiguous_timestamp(local).earlier().ok();
     };
@@ -152,7 +152,7 @@ impl Iterator for WallTimes {
 
 impl Weekday {
     /// The same day in the calendar's words.
-    fn civil(self) -> jiff::civil::Weekday {
+    pub(crate) fn civil(self) -> jiff::civil::Weekday {
         use jiff::civil::Weekday as W;
         match self {
             Self::Monday => W::Monday,

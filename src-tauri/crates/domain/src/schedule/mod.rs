@@ -2,6 +2,7 @@
 
 mod due;
 
+pub(crate) use due::wall_moment;
 pub use due::{Due, DueTimes, next_dates};
 
 use jiff::{SignedDuration, Timestamp};
@@ -166,9 +167,14 @@ impl Schedule {
     /// [`crate::Kind::InvalidInput`] with the field `zone` when this computer does not know it. There is no other zone to fall
     /// back to: a backup at another time than the one stated would be a lie.
     pub fn time_zone(&self) -> Result<jiff::tz::TimeZone> {
-        jiff::tz::TimeZone::get(&self.zone)
-            .map_err(|cause| Error::invalid("zone", &self.zone, "not a known time zone").because(cause))
+        time_zone(&self.zone)
     }
+}
+
+/// The zone of an IANA name.
+pub(crate) fn time_zone(name: &str) -> Result<jiff::tz::TimeZone> {
+    jiff::tz::TimeZone::get(name)
+        .map_err(|cause| Error::invalid("zone", name, "not a known time zone").because(cause))
 }
 
 #[cfg(test)]
