@@ -33,10 +33,11 @@ impl Schedule {
     /// [`crate::Kind::InvalidInput`] when the zone is not known.
     pub fn due(&self, after: Timestamp) -> Result<DueTimes> {
         let zone = self.time_zone()?;
-        // Two days back: a whole day can be missing in a zone, and a count of hours begins the day before.
-        let start = zone.to_datetime(after).date().saturating_sub(2.days());
+        let passed = zone.to_datetime(after);
+        // A count of hours begins the day before.
+        let start = passed.date().saturating_sub(1.day());
         let walls = WallTimes::new(&self.rule, start);
-        let mut due = DueTimes { zone, walls, held: None, after };
+        let mut due = DueTimes { zone, walls, held: None, after, passed };
         due.held = due.resolve();
         Ok(due)
     }
@@ -50,6 +51,8 @@ pub struct DueTimes {
     /// Resolved already, but held back until it is known whether the next one falls on the same moment.
     held: Option<Due>,
     after: Timestamp,
+    /// The same on the wall: no wall time up to here is due later, so most are left out without asking the zone.
+    passed: DateTime,
 }
 
 impl DueTimes {
@@ -57,6 +60,9 @@ impl DueTimes {
     fn resolve(&mut self) -> Option<Due> {
         loop {
             let local = self.walls.next()?;
+            if local <= self.passed {
+                continue;
+            }
             // Wall times at the very ends of the calendar have no moment.
             if let Some(at) = wall_moment(&self.zone, local).filter(|at| *at > self.after) {
                 return Some(Due { at, local });

@@ -95,8 +95,7 @@ impl<'a> PlanTick<'a> {
     /// Slots well ahead of the clock were recorded while it was wrong: forgets them. Those less than half an interval ahead stay,
     /// for what they stand for was copied a moment ago.
     fn rewound(&mut self, key: &str, facts: &ScheduleFacts) -> (Timestamp, Option<Due>) {
-        let tolerance = facts.schedule.interval().map_or(LATE, |interval| interval / 2);
-        let forget_after = self.now.saturating_add(tolerance).unwrap_or(self.now);
+        let forget_after = self.forget_after(facts);
         let ahead = facts.latest.is_some_and(|latest| latest.at > forget_after);
         if !ahead && facts.since <= forget_after {
             return (facts.since, facts.latest);
@@ -107,10 +106,15 @@ impl<'a> PlanTick<'a> {
         (since.max(self.now), None)
     }
 
+    fn forget_after(&self, facts: &ScheduleFacts) -> Timestamp {
+        let tolerance = facts.schedule.interval().map_or(LATE, |interval| interval / 2);
+        self.now.saturating_add(tolerance).unwrap_or(self.now)
+    }
+
     /// What came due before the last good run ended, by hand or not, is served by it unless that run was less significant.
     fn join(&mut self) {
         let Some(run) = &self.facts.succeeded else { return };
-        if run.ended_at > self.now || self.tick.watch.doubt.is_some() {
+        if run.ended_at > self.now {
             return;
         }
         let windows = std::mem::take(&mut self.windows);
@@ -164,11 +168,15 @@ impl<'a> PlanTick<'a> {
     fn failed(&self) -> Option<(&'a FailedSlot, &'a Schedule)> {
         let failed = self.facts.failed.as_ref()?;
         let of_plan = |facts: &&ScheduleFacts| facts.schedule.key() == failed.slot.schedule;
-        let schedule = &self.facts.schedules.iter().find(of_plan)?.schedule;
+        let facts = self.facts.schedules.iter().find(of_plan)?;
+        let schedule = &facts.schedule;
+        // A slot that was forgotten, or is about to be, comes again by itself.
+        let forgotten = facts.latest.is_none_or(|latest| latest.at < failed.slot.due.at)
+            || failed.slot.due.at > self.forget_after(facts);
         let served = self.facts.succeeded.as_ref().is_some_and(|run| {
             run.ended_at >= failed.ended_at && class_rank(run.class) >= class_rank(schedule.class)
         });
-        (!served).then_some((failed, schedule))
+        (!served && !forgotten).then_some((failed, schedule))
     }
 
     fn retry(&mut self, failed: &FailedSlot, schedule: &Schedule) -> Decision {

@@ -147,7 +147,8 @@ pub fn decide_upload(
     now: Timestamp,
 ) -> Result<UploadDecision> {
     let hold = |reason, until| Ok(UploadDecision::Hold { reason, until });
-    for pause in [facts.paused, conditions.paused].into_iter().flatten().filter(|pause| pause.holds(now)) {
+    let mut pauses = [facts.paused, conditions.paused].into_iter().flatten();
+    if let Some(pause) = pauses.find(|pause| pause.holds(now)) {
         return hold(UploadHold::Paused, pause.until);
     }
     if !facts.present {
