@@ -20,6 +20,7 @@ mod retention;
 mod schedule;
 mod snapshot;
 mod source;
+mod tick;
 
 pub use chain::{ChainFacts, ChainLimits, next_kind};
 pub use context::{Cancel, Clock, Context, Faults, Phase, Progress, Random, Sample};
@@ -42,9 +43,15 @@ pub use retention::{
     Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, Verdict,
     decide as decide_retention,
 };
-pub use schedule::{Schedule, ScheduleRule, Weekday};
+pub use schedule::{Due, DueTimes, Schedule, ScheduleRule, Weekday, next_dates};
 pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};
 pub use source::{
     Batch, CaptureReport, Collector, DatabaseCheck, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt,
     Source, SourceInfo,
+};
+pub use tick::{
+    ClockDoubt, Conditions, Decision as TickDecision, FailedSlot, Fate, HoldReason, OfficeHours,
+    Outcome as TickOutcome, Pause, PlanFacts, Reading, RunWhy, ScheduleFacts, SlotName, SucceededRun, Tick,
+    UploadDecision, UploadFacts, UploadHold, UploadRules, Watch, catch_up_grace, decide as decide_tick,
+    decide_upload,
 };

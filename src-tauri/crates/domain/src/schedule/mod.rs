@@ -1,5 +1,11 @@
-//! Schedules as the owner states them: local wall time with its zone. When they are due is computed elsewhere.
+//! Schedules as the owner states them: local wall time with its zone. When they are due is in [`due`].
 
+mod due;
+
+pub(crate) use due::wall_moment;
+pub use due::{Due, DueTimes, next_dates};
+
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{ArchiveKind, Class, Error, Result};
@@ -95,21 +101,80 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Checks the ranges that the types do not.
+    /// Checks the ranges that the types do not, and that the zone is known.
     ///
     /// # Errors
     /// [`crate::Kind::InvalidInput`] naming the field.
     pub fn validate(&self) -> Result<()> {
         match self.rule {
             ScheduleRule::Month { day, .. } if !(1..=31).contains(&day) => {
-                Err(Error::invalid("monthly", day, "a day of the month is 1 to 31"))
+                return Err(Error::invalid("monthly", day, "a day of the month is 1 to 31"));
             }
             ScheduleRule::Hours { hours, .. } if !(1..=24).contains(&hours) => {
-                Err(Error::invalid("every", hours, "hours are 1 to 24"))
+                return Err(Error::invalid("every", hours, "hours are 1 to 24"));
             }
-            _ => Ok(()),
+            _ => {}
+        }
+        self.time_zone().map(drop)
+    }
+
+    /// As [`Schedule::validate`], and refuses a schedule that will never be due again: what an owner enters must do something.
+    /// Kept plans are not judged by this: a single date that has passed stays in the plan.
+    ///
+    /// # Errors
+    /// [`crate::Kind::InvalidInput`] naming the field.
+    pub fn validate_new(&self, now: Timestamp) -> Result<()> {
+        self.validate()?;
+        match (self.due(now)?.next(), &self.rule) {
+            (None, ScheduleRule::Once { at }) => {
+                Err(Error::invalid("once", at, "never fires: it has passed"))
+            }
+            (None, _) => Err(Error::invalid("schedule", self.key(), "never fires")),
+            (Some(_), _) => Ok(()),
         }
     }
+
+    /// A text that stays the same while the schedule does: rule, zone, class and archive kind. Two schedules of one plan with
+    /// the same key are one.
+    pub fn key(&self) -> String {
+        let rule = match &self.rule {
+            ScheduleRule::Day { at } => format!("day {at}"),
+            ScheduleRule::Week { day, at } => format!("week {day:?} {at}").to_lowercase(),
+            ScheduleRule::Month { day, at } => format!("month {day} {at}"),
+            ScheduleRule::Hours { hours, from } => format!("hours {hours} {from}"),
+            ScheduleRule::Once { at } => format!("once {at}"),
+        };
+        let kind = self.kind.map_or_else(|| "automatic".to_owned(), |kind| kind.to_string());
+        format!("{rule} {} {} {kind}", self.zone, self.class)
+    }
+
+    /// The usual distance between due times, by which lateness is judged: the longest month for a monthly schedule (nobody is
+    /// late in a month that is longer than another), the stated hours for one of hours. `None` for a single date.
+    pub fn interval(&self) -> Option<SignedDuration> {
+        let hours = match self.rule {
+            ScheduleRule::Day { .. } => 24,
+            ScheduleRule::Week { .. } => 7 * 24,
+            ScheduleRule::Month { .. } => 31 * 24,
+            ScheduleRule::Hours { hours, .. } => i64::from(hours),
+            ScheduleRule::Once { .. } => return None,
+        };
+        Some(SignedDuration::from_hours(hours))
+    }
+
+    /// The zone of the wall times.
+    ///
+    /// # Errors
+    /// [`crate::Kind::InvalidInput`] with the field `zone` when this computer does not know it. There is no other zone to fall
+    /// back to: a backup at another time than the one stated would be a lie.
+    pub fn time_zone(&self) -> Result<jiff::tz::TimeZone> {
+        time_zone(&self.zone)
+    }
+}
+
+/// The zone of an IANA name.
+pub(crate) fn time_zone(name: &str) -> Result<jiff::tz::TimeZone> {
+    jiff::tz::TimeZone::get(name)
+        .map_err(|cause| Error::invalid("zone", name, "not a known time zone").because(cause))
 }
 
 #[cfg(test)]
