@@ -9,7 +9,7 @@ Python 3.8 or later and nothing else. FORMAT.md in Resguardo's source describes 
 """
 import base64, hashlib, json, os, re, stat, sys, zlib
 
-FORMAT, BLOCK, CHUNK = 1, 1 << 20, 1 << 18
+FORMAT, BLOCK, CHUNK = 2, 1 << 20, 1 << 18
 WINDOWS = os.name == "nt"
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)|.*[<>:\\\"|?*\x00-\x1f]|.*[. ]$")
 
@@ -48,16 +48,15 @@ def unpacker(method):
                       " / packed with Zstandard: needs Python 3.14, or open the ZIP with 7-Zip")
 
 class Archive:
-    """One archive of the chain: its parts and the lines of its listing."""
-    def __init__(self, folder, manifest):
-        self.folder, self.manifest, self.lines, self.removed = folder, manifest, {}, []
+    """One archive of the chain: its parts, checked first, and the lines of its listing."""
+    def __init__(self, folder, manifest, check):
+        self.manifest, self.lines, self.removed = manifest, {}, []
         self.parts = [open(os.path.join(folder, part["name"]), "rb") for part in manifest["parts"]]
-
-    def check(self):
-        for file, part in zip(self.parts, self.manifest["parts"]):
+        for file, part in zip(self.parts, manifest["parts"] if check else ()):
             print(f"Comprobando / Checking {part['name']}", flush=True)
             if sha256_of(file) != part["sha256"]:
                 raise Damaged(f"{part['name']}: está dañado / is damaged")
+        self.read_listing()
 
     def unpack(self, part, offset, packed, method, size):
         """Yields the bytes at a place: exactly `size`, never more."""
@@ -105,33 +104,34 @@ def open_chain(path, check):
         older = load_manifest(where)
         if (older["generation"], older["id"]) != (link["generation"], link["id"]):
             raise Damaged(f"{where}: no es la copia de esta cadena / is not the backup of this chain")
-        archives[older["generation"]] = Archive(os.path.dirname(where), older)
-    archives[manifest["generation"]] = Archive(folder, manifest)
-    for archive in archives.values():
-        if check:
-            archive.check()
-        archive.read_listing()
+        archives[older["generation"]] = Archive(os.path.dirname(where), older, check)
+    archives[manifest["generation"]] = Archive(folder, manifest, check)
     return archives
 
+def stored(archive, content, runs, size):
+    """The places of one version's bytes, several when it is in pieces: (archive, place, runs, unpacked size)."""
+    end = 0
+    for piece in content.get("pc") or [{"s": size, "at": content["at"]}]:
+        start, end = end, end + piece["s"]
+        held = [(at + max(start - source, 0), max(source - start, 0), min(source + length, end) - max(source, start))
+                for at, source, length in runs if source < end and source + length > start]
+        yield archive, piece["at"], held, piece["s"]
+
 def layers(archives, generation, record):
-    """What makes a file, newest first: (archive, place, runs, unpacked size); a run is (at, from, length)."""
-    found, seen, limit = [], set(), record.get("s", 0)
-    while True:
-        if (generation, record["p"]) in seen:
-            raise Damaged("referencias en círculo / references in a circle")
-        seen.add((generation, record["p"]))
+    """What makes a file, newest version first: the places of each; a run is (at, from, length)."""
+    found, limit = [], record.get("s", 0)
+    for _ in range(4096):  # no chain is longer
         delta, size = record.get("d"), record.get("s", 0)
         limit = min(limit, size)  # a version that was cut hides what older ones had beyond
-        if "at" in record:
-            return found + [(archives[generation], record["at"], [(0, 0, limit)], size)]
+        if "at" in record or "pc" in record:
+            return found + [stored(archives[generation], record, [(0, 0, limit)], size)]
         if delta:
             runs, at, packed, page = [], 0, 0, delta["y"]
             for gap, count in zip(delta["r"][::2], delta["r"][1::2]):
                 at, length = at + gap * page, max(0, min(count * page, size - at - gap * page))
                 runs.append((at, packed, max(0, min(length, limit - at))))
                 at, packed = at + count * page, packed + length
-            if "at" in delta:
-                found.append((archives[generation], delta["at"], runs, packed))
+            found += [stored(archives[generation], delta, runs, packed)] if runs else []
         under = delta.get("v") if delta else record.get("r")
         if under is None:
             if size and not delta:
@@ -140,12 +140,14 @@ def layers(archives, generation, record):
         generation, record = under["g"], archives[under["g"]].record(under["p"])
         if record["t"] != "f" or (not delta and record.get("s", 0) != size):
             raise Damaged("referencia que no encaja / a reference that does not fit")
+    raise Damaged("referencias en círculo / references in a circle")
 
 def write_content(out, archives, generation, record):
     """Writes the bytes oldest first; returns the numbers of the 1 MiB blocks that may hold data."""
     out.truncate(record.get("s", 0))
     touched = set()
-    for depth, (archive, place, runs, size) in enumerate(reversed(layers(archives, generation, record))):
+    versions = reversed(layers(archives, generation, record))
+    for depth, (archive, place, runs, size) in ((n, place) for n, version in enumerate(versions) for place in version):
         position, first = 0, 0
         for data in archive.unpack(place.get("n", 1), place["o"], place["z"], place.get("k", 8), size):
             end = position + len(data)
@@ -225,14 +227,13 @@ class Target:
     def metadata(self, path, record):
         """Owner, attributes, mode, time: what the file system refuses is a warning."""
         real, time = record["t"] != "l", record.get("m", 0)
-        steps = [lambda pair=pair: os.setxattr(path, *map(base64.b64decode, pair), follow_symlinks=False)
-                 for pair in (record.get("x", {}).items() if hasattr(os, "setxattr") else ())]
-        if real:  # before the attributes, for an access list changes the mode
-            steps.insert(0, lambda: os.chmod(path, record.get("o", 0) & 0o7777))
-        if hasattr(os, "lchown") and os.geteuid() == 0:  # before the mode, for it clears bits of it
-            steps.insert(0, lambda: os.lchown(path, record.get("u", 0), record.get("gi", 0)))
-        if real or os.utime in os.supports_follow_symlinks:
-            steps.append(lambda: os.utime(path, ns=(time, time), **({} if real else {"follow_symlinks": False})))
+        owned, timed = hasattr(os, "lchown") and os.geteuid() == 0, real or os.utime in os.supports_follow_symlinks
+        # The owner first, for it clears bits of the mode; then the mode, for an access list changes it.
+        steps = [lambda: os.lchown(path, record.get("u", 0), record.get("gi", 0))] * owned
+        steps += [lambda: os.chmod(path, record.get("o", 0) & 0o7777)] * real
+        steps += [lambda pair=pair: os.setxattr(path, *map(base64.b64decode, pair), follow_symlinks=False)
+                  for pair in (record.get("x", {}).items() if hasattr(os, "setxattr") else ())]
+        steps += [lambda: os.utime(path, ns=(time, time), **({} if real else {"follow_symlinks": False}))] * timed
         for step in steps:
             try:
                 step()
@@ -288,10 +289,9 @@ def main(words):
     except Exception as cause:
         print(f"No se pudo restaurar / Could not restore: {cause!r}")
         return 2
-    for line in [f"ERROR {line}" for line in failures] + [f"aviso / warning: {line}" for line in target.warnings]:
-        print(line)
-    print(f"Restaurado / Restored: {written}; sin contenido / without content: {skipped};"
-          f" avisos / warnings: {len(target.warnings)}; errores / errors: {len(failures)}")
+    print(*[f"ERROR {line}" for line in failures], *[f"aviso / warning: {line}" for line in target.warnings],
+          f"Restaurado / Restored: {written}; sin contenido / without content: {skipped};"
+          f" avisos / warnings: {len(target.warnings)}; errores / errors: {len(failures)}", sep="\n")
     return 1 if failures or not (written or skipped or words[2:] == []) else 0
 
 if __name__ == "__main__":

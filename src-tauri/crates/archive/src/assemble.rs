@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use resguardo_codec::Unpacker;
-use resguardo_domain::{Context, Error, Method, Place, Result};
+use resguardo_domain::{Context, Error, Method, Place, Result, Run, Stored};
 
 use crate::BLOCK;
 use crate::reader::{PartReader, damaged, unpack};
@@ -15,8 +15,8 @@ pub struct Layer<'a> {
     pub parts: &'a dyn PartReader,
     /// Where its packed bytes are.
     pub place: Place,
-    /// Packed runs as `(position in the file, position among the unpacked bytes, length)`; a whole version has one run.
-    pub runs: Vec<(u64, u64, u64)>,
+    /// Which bytes of the file it has, by position; a whole version has one run.
+    pub runs: Vec<Run>,
     /// Unpacked bytes at the place.
     pub size: u64,
 }
@@ -35,23 +35,26 @@ impl<'a> Layer<'a> {
     pub fn whole(parts: &'a dyn PartReader, place: Place, size: u64) -> Self {
         Self { parts, place, runs: vec![(0, 0, size)], size }
     }
-}
 
-/// A run of bytes to copy: position in the file, position among a layer's unpacked bytes, length.
-pub type Piece = (u64, u64, u64);
+    /// The layer of what an archive has of a version at one place.
+    pub fn of(parts: &'a dyn PartReader, stored: Stored) -> Self {
+        let Stored { place, runs, size, .. } = stored;
+        Self { parts, place, runs, size }
+    }
+}
 
 /// Which pieces of which layer make the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Plan {
     /// For each layer its pieces, by position.
-    pub(crate) pieces: Vec<Vec<Piece>>,
+    pub(crate) pieces: Vec<Vec<Run>>,
     /// Bytes that no layer has: zeros.
     #[cfg(test)]
     pub(crate) zeros: u64,
 }
 
 /// Chooses, for layers from newest to oldest, the pieces that make a file of `size` bytes.
-pub(crate) fn plan(layers: &[&[Piece]], size: u64) -> Plan {
+pub(crate) fn plan(layers: &[&[Run]], size: u64) -> Plan {
     let mut open = if size > 0 { vec![(0, size)] } else { Vec::new() };
     let mut pieces = Vec::with_capacity(layers.len());
     for runs in layers {
@@ -121,7 +124,7 @@ pub fn assemble(
     threads: usize,
     sink: &dyn Sink,
 ) -> Result<()> {
-    let runs: Vec<&[Piece]> = layers.iter().map(|layer| layer.runs.as_slice()).collect();
+    let runs: Vec<&[Run]> = layers.iter().map(|layer| layer.runs.as_slice()).collect();
     let plan = plan(&runs, size);
     for (layer, pieces) in layers.iter().zip(&plan.pieces) {
         if pieces.is_empty() {
@@ -136,7 +139,7 @@ pub fn assemble(
     Ok(())
 }
 
-fn sequential(cx: &Context, layer: &Layer<'_>, pieces: &[Piece], sink: &dyn Sink) -> Result<()> {
+fn sequential(cx: &Context, layer: &Layer<'_>, pieces: &[Run], sink: &dyn Sink) -> Result<()> {
     let mut next = 0;
     unpack(cx, layer.parts, &layer.place, layer.size, &mut |at, bytes| {
         cx.progress().advance(0, bytes.len() as u64);
@@ -147,7 +150,7 @@ fn sequential(cx: &Context, layer: &Layer<'_>, pieces: &[Piece], sink: &dyn Sink
 
 /// Hands on what of `bytes`, which stand at `at` among the unpacked bytes, belongs to the pieces; returns the first piece that
 /// may still need bytes after these.
-fn hand_on(pieces: &[Piece], first: usize, at: u64, bytes: &[u8], sink: &dyn Sink) -> Result<usize> {
+fn hand_on(pieces: &[Run], first: usize, at: u64, bytes: &[u8], sink: &dyn Sink) -> Result<usize> {
     let end = at + bytes.len() as u64;
     let mut first = first;
     for &(file, from, length) in &pieces[first..] {
@@ -166,13 +169,7 @@ fn hand_on(pieces: &[Piece], first: usize, at: u64, bytes: &[u8], sink: &dyn Sin
 }
 
 /// Unpacks independent blocks with several threads.
-fn in_blocks(
-    cx: &Context,
-    layer: &Layer<'_>,
-    pieces: &[Piece],
-    threads: usize,
-    sink: &dyn Sink,
-) -> Result<()> {
+fn in_blocks(cx: &Context, layer: &Layer<'_>, pieces: &[Run], threads: usize, sink: &dyn Sink) -> Result<()> {
     let blocks = block_table(layer)?;
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let failure = Mutex::new(None);
@@ -231,7 +228,7 @@ fn block_table(layer: &Layer<'_>) -> Result<Vec<Block>> {
 fn one_block(
     cx: &Context,
     layer: &Layer<'_>,
-    pieces: &[Piece],
+    pieces: &[Run],
     block: Block,
     (unpacker, packed, raw): (&mut Unpacker, &mut Vec<u8>, &mut Vec<u8>),
     sink: &dyn Sink,
@@ -261,9 +258,9 @@ mod tests {
 
     #[test]
     fn newer_layers_hide_older_ones() {
-        let newest: &[Piece] = &[(10, 0, 10), (40, 10, 5)];
-        let middle: &[Piece] = &[(5, 0, 10), (30, 10, 20)];
-        let base: &[Piece] = &[(0, 0, 45)];
+        let newest: &[Run] = &[(10, 0, 10), (40, 10, 5)];
+        let middle: &[Run] = &[(5, 0, 10), (30, 10, 20)];
+        let base: &[Run] = &[(0, 0, 45)];
         let plan = plan(&[newest, middle, base], 60);
         assert_eq!(plan.pieces[0], [(10, 0, 10), (40, 10, 5)]);
         assert_eq!(plan.pieces[1], [(5, 0, 5), (30, 10, 10), (45, 25, 5)]);
@@ -280,7 +277,7 @@ mod tests {
         };
         for _ in 0..500 {
             let size = random(200) + 1;
-            let layers: Vec<Vec<Piece>> = (0..=random(4))
+            let layers: Vec<Vec<Run>> = (0..=random(4))
                 .map(|_| {
                     let (mut at, mut from, mut runs) = (0, 0, Vec::new());
                     loop {
@@ -300,7 +297,7 @@ mod tests {
                     (0..length).for_each(|i| expected[(at + i) as usize] = Some((n, from + i)));
                 }
             }
-            let slices: Vec<&[Piece]> = layers.iter().map(Vec::as_slice).collect();
+            let slices: Vec<&[Run]> = layers.iter().map(Vec::as_slice).collect();
             let made = plan(&slices, size);
             let mut found = vec![None; size as usize];
             for (n, pieces) in made.pieces.iter().enumerate() {

@@ -103,6 +103,8 @@ pub struct Counts {
 /// A finished, durable archive.
 #[derive(Debug, Clone)]
 pub struct Sealed {
+    /// The format that a program must know to read it.
+    pub format: u32,
     /// Its files, in order.
     pub parts: Vec<PartInfo>,
     /// Where the listing stands.

@@ -26,14 +26,8 @@ fn restore(cx: &Context, chain: &[(&Made, Record)]) -> Vec<u8> {
     let layers: Vec<Layer<'_>> = chain
         .iter()
         .zip(&parts)
-        .filter_map(|((_, record), parts)| match record.content() {
-            Content::Here(place) => Some(Layer::whole(parts, place, record.size)),
-            Content::Delta(delta) => {
-                let runs: Vec<_> = delta.ranges(record.size).collect();
-                let size = runs.last().map_or(0, |(_, from, length)| from + length);
-                delta.place.map(|place| Layer { parts, place, runs, size })
-            }
-            _ => None,
+        .flat_map(|((_, record), parts)| {
+            record.stored().into_iter().map(move |stored| Layer::of(parts, stored))
         })
         .collect();
     let out = Mutex::new(vec![0; size as usize]);

@@ -98,21 +98,12 @@ fn change_listing(random: &mut Random, listing: &str, zip: &[u8]) {
     let zip = InMemory(vec![zip.to_vec()]);
     let cx = cx();
     for record in ListingReader::new(&cx, &parts, &place).map_while(Result::ok) {
-        let (layer, size) = match record.content() {
-            Content::Here(place) => (Layer::whole(&zip, place, record.size), record.size),
-            Content::Delta(Delta { place: Some(place), page, runs, base }) => {
-                let delta = Delta { place: None, page, runs, base };
-                let runs: Vec<_> = delta.ranges(record.size).collect();
-                let size = runs.last().map_or(0, |(_, from, length)| from + length);
-                (Layer { parts: &zip, place, runs, size }, record.size)
-            }
-            _ => continue,
-        };
+        let layers: Vec<_> = record.stored().into_iter().map(|stored| Layer::of(&zip, stored)).collect();
         let sink = |bytes: &[u8], offset: u64| {
-            assert!(offset + bytes.len() as u64 <= size);
+            assert!(offset + bytes.len() as u64 <= record.size);
             Ok(())
         };
-        let _ = assemble(&cx, &[layer], size, 1, &sink);
+        let _ = assemble(&cx, &layers, record.size, 1, &sink);
     }
 }
 

@@ -15,6 +15,7 @@ mod listing;
 mod manifest;
 mod operation;
 mod path;
+mod place;
 mod plan;
 mod retention;
 mod schedule;
@@ -32,12 +33,14 @@ pub use entry::{Entry, EntryKind, SpecialKind, Stamp, Xattr};
 pub use error::{Error, Fact, Kind, Result, Retry};
 pub use hash::{Digest, ParseDigestError};
 pub use id::{ComputerId, DestinationId, OperationId, PlanId, RunId, SnapshotId, SourceId};
-pub use listing::{Content, Delta, Method, Place, Record, Reference};
+pub use listing::{Content, Delta, Record, Reference};
 pub use manifest::{
-    ChainLink, ComputerInfo, FORMAT_VERSION, ListingPlace, Manifest, PartInfo, SourceSummary, Totals, Writer,
+    ChainLink, ComputerInfo, FORMAT_VERSION, FORMAT_WITHOUT_PIECES, ListingPlace, Manifest, PartInfo,
+    SourceSummary, Totals, Writer,
 };
 pub use operation::{Event, Operation, OperationState, Verb, transition};
 pub use path::{EntryPath, decode_name, encode_name};
+pub use place::{Method, Piece, Place, Run, Stored};
 pub use plan::{FolderFilter, Level, Plan, PlanOptions, SourceConfig, SourceSpec, validate_plan_name};
 pub use retention::{
     Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, Verdict,

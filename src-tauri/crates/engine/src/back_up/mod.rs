@@ -13,8 +13,8 @@ use resguardo_archive::{
     manifest_digest, manifest_to_bytes, readme,
 };
 use resguardo_domain::{
-    ArchiveKind, ArchiveName, CaptureReport, Class, Context, Digest, Error, FORMAT_VERSION, Kind, Manifest,
-    Operation, Phase, Plan, Result, SnapshotId, Source, SourceConfig, SourceSummary, Totals, Writer,
+    ArchiveKind, ArchiveName, CaptureReport, Class, Context, Digest, Error, Kind, Manifest, Operation, Phase,
+    Plan, Result, SnapshotId, Source, SourceConfig, SourceSummary, Totals, Writer,
 };
 use resguardo_platform::durable;
 use resguardo_sources::{FolderSource, SqliteSource};
@@ -244,7 +244,7 @@ impl Engine {
     /// A manifest with everything that does not depend on what was captured.
     pub(crate) fn empty_manifest(&self, order: &Order, sealed: &Sealed) -> Manifest {
         Manifest {
-            format: FORMAT_VERSION,
+            format: sealed.format,
             id: order.id.clone(),
             plan: order.plan.id.clone(),
             plan_name: order.plan.name.clone(),
