@@ -94,6 +94,7 @@ fn check_delta(delta: &Delta, size: u64) -> Result<(), &'static str> {
             return Err("a run of pages beyond the file");
         }
     }
+    check_differences(delta, size)?;
     let places = || delta.place.iter().chain(delta.pieces.iter().map(|piece| &piece.place));
     if delta.runs.is_empty() != places().next().is_none() {
         return Err("changed pages without a place");
@@ -107,6 +108,22 @@ fn check_delta(delta: &Delta, size: u64) -> Result<(), &'static str> {
         None if delta.pieces.is_empty() => Ok(()),
         None => check_pieces(&delta.pieces, delta.ranges(size).map(|(_, _, length)| length).sum()),
     }
+}
+
+fn check_differences(delta: &Delta, size: u64) -> Result<(), &'static str> {
+    let stretches = size.div_ceil(Delta::STRETCH);
+    let mut at = 0_u64;
+    for pair in delta.differences.chunks(2) {
+        let [gap, count] = *pair else { return Err("half a stretch of differences") };
+        at = at.checked_add(gap).and_then(|at| at.checked_add(count)).ok_or("differences without end")?;
+        if count == 0 || at > stretches {
+            return Err("differences beyond the file");
+        }
+    }
+    if delta.base.is_none() && !delta.differences.is_empty() {
+        return Err("differences from nothing");
+    }
+    Ok(())
 }
 
 /// Pieces hold the content one after another, all of it, and stand in that order in the archive.

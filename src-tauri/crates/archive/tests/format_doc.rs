@@ -59,7 +59,7 @@ fn piece() -> Piece {
 
 fn delta() -> Delta {
     let (base, place, pieces) = (Some(reference()), Some(place()), vec![piece()]);
-    Delta { base, page: 4096, runs: vec![0, 1], place, pieces }
+    Delta { base, page: 4096, runs: vec![0, 1], place, differences: vec![0, 1], pieces }
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn every_field_of_a_record_is_specified() {
     assert_told(&value, &["x", "q", "at", "pc", "r", "d"], "Record", 23);
     assert_told(&serde_json::to_value(place()).unwrap(), &[], "Place", 5);
     assert_told(&serde_json::to_value(reference()).unwrap(), &[], "Reference", 2);
-    assert_told(&serde_json::to_value(delta()).unwrap(), &["at", "pc", "v"], "Delta", 5);
+    assert_told(&serde_json::to_value(delta()).unwrap(), &["at", "pc", "v", "df"], "Delta", 6);
     assert_told(&serde_json::to_value(piece()).unwrap(), &["at"], "Piece", 3);
 }
 
@@ -147,5 +147,5 @@ fn the_numbers_in_the_text_are_those_of_the_code() {
 fn restore_py_stays_short_and_of_the_standard_library() {
     assert!(RESTORE_PY.lines().count() < 300);
     let imports: Vec<&str> = RESTORE_PY.lines().filter(|line| line.starts_with("import ")).collect();
-    assert_eq!(imports, ["import base64, hashlib, json, os, re, stat, sys, zlib"]);
+    assert_eq!(imports, ["import base64, hashlib, json, os, re, shutil, stat, sys, tempfile, zlib"]);
 }

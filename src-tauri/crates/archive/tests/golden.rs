@@ -46,7 +46,7 @@ fn lines(count: usize) -> Vec<u8> {
 }
 
 /// Content in pieces: a file, the data of a sparse one, changed pages; then the file cut short, and moved.
-fn chain_v2() -> Chain {
+fn chain_in_pieces() -> Chain {
     let mut chain = Chain::new(World { part_size: Some(24_000), ..World::new() });
     let (db, disk) = ("databases/sqlite/shop/shop.db", "files/docs/disk.img");
     let spread =
@@ -79,19 +79,48 @@ fn chain_v2() -> Chain {
     chain
 }
 
+/// Rows changed in place: differences from the full, over a cut, over new rows, beside pages that changed altogether.
+fn chain_of_differences() -> Chain {
+    let mut chain = Chain::new(World::new());
+    let db = "databases/sqlite/shop/shop.db";
+    let mut body = noise(7, 4 * BLOCK + 5_000);
+    let with = |body: &[u8]| -> State { [node(db, body.to_vec())].into() };
+    chain.add(ArchiveKind::Full, with(&body));
+    for n in 0..12 {
+        body[n * 300_000 + 77..][..40].copy_from_slice(&noise(n as u64, 40));
+    }
+    chain.add(ArchiveKind::Incremental, with(&body));
+    body.truncate(3 * BLOCK + 9);
+    body[300_077..][..40].copy_from_slice(&noise(50, 40));
+    body[BLOCK + 8192..][..60_000].copy_from_slice(&noise(51, 60_000));
+    chain.add(ArchiveKind::Incremental, with(&body));
+    body.extend(noise(7, 4 * BLOCK)[3 * BLOCK + 9..].iter().map(|byte| byte ^ 1));
+    body[600_077..][..40].copy_from_slice(&noise(52, 40));
+    chain.add(ArchiveKind::Incremental, with(&body));
+    body[900_077..][..40].copy_from_slice(&noise(53, 40));
+    chain.add(ArchiveKind::Differential, with(&body));
+    for step in &chain.steps[1..] {
+        let delta = step.made.record(&chain.world.cx, db).delta.unwrap();
+        assert!(!delta.differences.is_empty() && step.made.sealed.format == FORMAT_VERSION);
+    }
+    chain
+}
+
 /// Writes the golden archives of a new format, when asked to.
 #[test]
 fn write_golden() {
     if std::env::var_os("RESGUARDO_WRITE_GOLDEN").is_none() {
         return;
     }
-    let (chain, folder) = (chain_v2(), golden().join("v2/pieces"));
-    chain.lay_out(&folder);
-    std::fs::remove_file(folder.join("restore.py")).unwrap();
-    std::fs::remove_file(folder.join("LEEME-README.txt")).unwrap();
-    let expected: BTreeMap<String, Value> =
-        chain.steps.iter().map(|s| (s.made.name.manifest(), expectation(&s.state))).collect();
-    std::fs::write(folder.join("expected.json"), serde_json::to_vec_pretty(&expected).unwrap()).unwrap();
+    for (chain, name) in [(chain_in_pieces(), "pieces"), (chain_of_differences(), "differences")] {
+        let folder = golden().join("v2").join(name);
+        chain.lay_out(&folder);
+        std::fs::remove_file(folder.join("restore.py")).unwrap();
+        std::fs::remove_file(folder.join("LEEME-README.txt")).unwrap();
+        let expected: BTreeMap<String, Value> =
+            chain.steps.iter().map(|s| (s.made.name.manifest(), expectation(&s.state))).collect();
+        std::fs::write(folder.join("expected.json"), serde_json::to_vec_pretty(&expected).unwrap()).unwrap();
+    }
 }
 
 /// An archive of a folder, opened.
@@ -149,11 +178,7 @@ fn content_of(chain: &BTreeMap<u64, Kept>, generation: u64, record: &Record) -> 
         }
     }
     let out = Mutex::new(vec![0; record.size as usize]);
-    let sink = |bytes: &[u8], offset: u64| {
-        out.lock().unwrap()[offset as usize..][..bytes.len()].copy_from_slice(bytes);
-        Ok(())
-    };
-    assemble(&cx(), &layers, record.size, 2, &sink).unwrap();
+    assemble(&cx(), &layers, record.size, 2, &out).unwrap();
     out.into_inner().unwrap()
 }
 
@@ -169,7 +194,7 @@ fn kept() -> Vec<(PathBuf, serde_json::Map<String, Value>)> {
             (folder.join("manual").join(name), entries)
         }));
     }
-    assert!(all.len() >= 11);
+    assert!(all.len() >= 16);
     all
 }
 

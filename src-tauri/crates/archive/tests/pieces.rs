@@ -78,11 +78,7 @@ fn blocks_of_pieces_are_unpacked_by_several_threads() {
     let parts = made.parts();
     let layers: Vec<_> = record.stored().into_iter().map(|stored| Layer::of(&parts, stored)).collect();
     let out = Mutex::new(vec![0; body.len()]);
-    let sink = |bytes: &[u8], offset: u64| {
-        out.lock().unwrap()[offset as usize..][..bytes.len()].copy_from_slice(bytes);
-        Ok(())
-    };
-    assemble(&world.cx, &layers, record.size, 3, &sink).unwrap();
+    assemble(&world.cx, &layers, record.size, 3, &out).unwrap();
     assert!(out.into_inner().unwrap() == body);
 }
 
@@ -342,8 +338,13 @@ fn the_same_content_read_again_costs_no_part() {
     let first = world.write_files(0, &[("files/film", body.clone())], |_| None);
     let record = first.record(&world.cx, "files/film");
     let reference = Reference { generation: 1, path: record.path.clone() };
-    let prior =
-        Prior { digest: record.digest, size: record.size, reference: reference.clone(), quiet: false };
+    let prior = Prior {
+        digest: record.digest,
+        size: record.size,
+        reference: reference.clone(),
+        whole: None,
+        quiet: false,
+    };
     for forget in [false, true] {
         if forget {
             world.options(0).pages.shrink(0).unwrap();

@@ -43,8 +43,16 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
 
 fn delta() -> impl Strategy<Value = Delta> {
     let runs = proptest::collection::vec(any::<u64>(), 0..6);
-    (proptest::option::of(reference()), any::<u32>(), runs, proptest::option::of(place()), pieces())
-        .prop_map(|(base, page, runs, place, pieces)| Delta { base, page, runs, place, pieces })
+    (proptest::option::of(reference()), any::<u32>(), runs, proptest::option::of(place()), pieces()).prop_map(
+        |(base, page, runs, place, pieces)| Delta {
+            base,
+            page,
+            runs,
+            place,
+            differences: vec![0, 3, 2, 1],
+            pieces,
+        },
+    )
 }
 
 prop_compose! {

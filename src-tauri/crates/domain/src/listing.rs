@@ -34,12 +34,30 @@ pub struct Delta {
     /// The changed pages one after another, packed; the last page of the file may be short. `None` when nothing but the length changed.
     #[serde(rename = "at", default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Stretches of the file whose changed pages are differences (exclusive or) from what the whole version under all deltas
+    /// has there, or from zeros beyond its end: `gap, length, …` counted in [`Delta::STRETCH`].
+    #[serde(rename = "df", default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<u64>,
     /// Instead of one place: where the changed pages are, when they are more than one part of the archive may hold.
     #[serde(rename = "pc", default, skip_serializing_if = "Vec::is_empty")]
     pub pieces: Vec<Piece>,
 }
 
 impl Delta {
+    /// Bytes in a stretch.
+    pub const STRETCH: u64 = 1 << 20;
+
+    /// The stretches of differences as `(start, end)` in bytes.
+    pub fn difference_ranges(&self) -> Vec<(u64, u64)> {
+        let mut at = 0_u64;
+        let mut range = |pair: &[u64]| {
+            let start = at.checked_add(pair[0].checked_mul(Self::STRETCH)?)?;
+            at = start.checked_add(pair[1].checked_mul(Self::STRETCH)?)?;
+            Some((start, at))
+        };
+        self.differences.chunks_exact(2).map_while(&mut range).collect()
+    }
+
     /// The changed runs as byte ranges, positions among the changed pages, for a file of `size` bytes.
     pub fn ranges(&self, size: u64) -> impl Iterator<Item = Run> + '_ {
         let page = u64::from(self.page);
@@ -244,18 +262,23 @@ impl Record {
     /// The bytes that this archive itself has of the content, by their place in it.
     pub fn stored(&self) -> Vec<Stored> {
         let whole = |digest, place| Piece { size: self.size, digest, place };
+        let mark =
+            |stored: Vec<Stored>| stored.into_iter().map(|one| Stored { whole: true, ..one }).collect();
         match self.content() {
             Content::None | Content::Same(_) => Vec::new(),
             Content::Here(place) => {
                 let digest = self.digest.filter(|_| !self.sparse_digest);
-                split(&[(0, 0, self.size)], vec![whole(digest, place)])
+                mark(split(&[(0, 0, self.size)], vec![whole(digest, place)]))
             }
-            Content::Pieces(pieces) => split(&[(0, 0, self.size)], pieces),
+            Content::Pieces(pieces) => mark(split(&[(0, 0, self.size)], pieces)),
             Content::Delta(delta) => {
                 let runs: Vec<Run> = delta.ranges(self.size).collect();
                 let size = runs.last().map_or(0, |(_, from, length)| from + length);
+                let differences = delta.difference_ranges();
                 let place = delta.place.map(|place| Piece { size, ..whole(None, place) });
-                split(&runs, place.into_iter().chain(delta.pieces).collect())
+                let stored = split(&runs, place.into_iter().chain(delta.pieces).collect());
+                let with = |one| Stored { differences: differences.clone(), ..one };
+                stored.into_iter().map(with).collect()
             }
         }
     }
@@ -281,7 +304,14 @@ mod tests {
 
     #[test]
     fn ranges_of_a_delta_stop_at_the_end_of_the_file() {
-        let delta = Delta { base: None, page: 4096, runs: vec![1, 2, 3, 1], place: None, pieces: Vec::new() };
+        let delta = Delta {
+            base: None,
+            page: 4096,
+            runs: vec![1, 2, 3, 1],
+            place: None,
+            differences: Vec::new(),
+            pieces: Vec::new(),
+        };
         let ranges: Vec<_> = delta.ranges(6 * 4096 + 100).collect();
         assert_eq!(ranges, [(4096, 0, 8192), (6 * 4096, 8192, 100)]);
     }
@@ -289,7 +319,8 @@ mod tests {
     #[test]
     fn ranges_that_overflow_are_dropped_not_followed() {
         let runs = vec![u64::MAX, 2, 3, u64::MAX];
-        let delta = Delta { base: None, page: 4096, runs, place: None, pieces: Vec::new() };
+        let delta =
+            Delta { base: None, page: 4096, runs, place: None, differences: Vec::new(), pieces: Vec::new() };
         assert_eq!(delta.ranges(1 << 20).next(), None);
     }
 

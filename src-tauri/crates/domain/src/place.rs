@@ -97,6 +97,10 @@ pub struct Stored {
     pub runs: Vec<Run>,
     /// SHA-256 of the unpacked bytes, where it is known.
     pub digest: Option<Digest>,
+    /// Set for bytes of a whole version, under which nothing lies.
+    pub whole: bool,
+    /// Of changed pages: where in the file, as `(start, end)`, they are differences from the whole version under all deltas.
+    pub differences: Vec<(u64, u64)>,
 }
 
 /// Gives each piece its share of runs whose positions count through all of the pieces; both rise.
@@ -116,7 +120,7 @@ pub(crate) fn split(runs: &[Run], pieces: Vec<Piece>) -> Vec<Stored> {
             first += 1;
         }
         start = end;
-        Stored { place, size, runs: held, digest }
+        Stored { place, size, runs: held, digest, whole: false, differences: Vec::new() }
     };
     pieces.into_iter().map(share).collect()
 }

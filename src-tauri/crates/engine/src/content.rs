@@ -18,6 +18,8 @@ pub(crate) struct Share {
     place: Place,
     runs: Vec<Run>,
     size: u64,
+    whole: bool,
+    differences: Vec<(u64, u64)>,
 }
 
 impl Share {
@@ -27,6 +29,8 @@ impl Share {
             place: self.place.clone(),
             runs: self.runs.clone(),
             size: self.size,
+            whole: self.whole,
+            differences: self.differences.clone(),
         }
     }
 
@@ -65,9 +69,10 @@ impl Engine {
                 Content::Same(reference) => Some(reference),
                 Content::Delta(delta) => delta.base,
             };
-            for Stored { place, size, runs, .. } in version.record.stored() {
+            for Stored { place, size, runs, whole, differences, .. } in version.record.stored() {
                 let archive = shelf.open(cx, version.introduced)?;
-                shares.push(Share { archive, place, runs: cut(runs, limit), size });
+                let runs = cut(runs, limit);
+                shares.push(Share { archive, place, runs, size, whole, differences });
             }
             let Some(next) = next else { return Ok(shares) };
             version = self.referred(plan, &next)?;

@@ -3,6 +3,7 @@
 mod base;
 mod capture;
 mod staging;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,6 +26,7 @@ use crate::{Engine, names};
 use base::Base;
 use capture::{Capture, Seen};
 pub(crate) use staging::{Staging, remove_if_empty};
+use whole::WholeVersions;
 
 /// Issues kept in a manifest.
 const MAX_ISSUES: usize = 1000;
@@ -181,7 +183,11 @@ impl Engine {
         let options = self.write_options(order, staging);
         let known = order.base.as_ref().map(|base| self.known_contents(&base.row.manifest.id));
         let writer = ArchiveWriter::create(cx, &options, known)?;
-        let mut capture = Capture::new(&self.catalog, &writer, order.base.as_ref());
+        let whole = match &order.base {
+            Some(_) => Some(WholeVersions::new(self, cx, &order.plan.id, self.shelf(&order.plan.id)?)),
+            None => None,
+        };
+        let mut capture = Capture::new(&self.catalog, &writer, order.base.as_ref(), whole);
         let mut reports = Vec::new();
         for source in sources {
             let report = source.capture(cx, &capture)?;

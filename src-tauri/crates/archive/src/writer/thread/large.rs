@@ -35,6 +35,9 @@ struct Open {
     sha: Sha256,
     runs: Vec<u64>,
     next_page: u64,
+    /// Blocks of differences as `gap, length, …`, and the block after the last.
+    differences: Vec<u64>,
+    next_block: u64,
     pages: Vec<[u8; 16]>,
     size: u64,
     failure: Option<String>,
@@ -76,6 +79,8 @@ impl WriterThread {
             sha: Sha256::new(),
             runs: Vec::new(),
             next_page: 0,
+            differences: Vec::new(),
+            next_block: 0,
             pages: Vec::new(),
             size: 0,
             failure: None,
@@ -210,6 +215,9 @@ impl WriterThread {
             open.runs.extend([start - open.next_page, *count]);
             open.next_page = start + count;
         }
+        if block.differs {
+            note_block(open, block.number);
+        }
         let entry = &mut open.entry;
         if let Some(sha) = &mut entry.sha {
             sha.update(&block.raw);
@@ -316,8 +324,11 @@ impl WriterThread {
             Form::Delta => {
                 let base = large.base.as_ref().and(large.prior.as_ref()).map(|prior| prior.reference.clone());
                 let page = large.page.unwrap_or(4096);
-                record.delta =
-                    Some(Delta { base, page, runs: std::mem::take(&mut open.runs), place, pieces });
+                let (runs, differences) = (open.runs, open.differences);
+                if !differences.is_empty() {
+                    self.format = FORMAT_VERSION;
+                }
+                record.delta = Some(Delta { base, page, runs, place, differences, pieces });
             }
         }
         self.record(&record)
@@ -412,6 +423,16 @@ fn entry_name(large: &Large) -> String {
 fn most_packed(large: &Large) -> u64 {
     let read = large.entry.size.min(large.blocks.len() as u64 * BLOCK as u64);
     read + read / 8 + END_ROOM + 2 * large.entry.path.as_str().len() as u64
+}
+
+/// Notes a block whose changed pages are differences.
+fn note_block(open: &mut Open, number: u64) {
+    let gap = number - open.next_block;
+    match open.differences.last_mut().filter(|_| gap == 0) {
+        Some(length) => *length += 1,
+        None => open.differences.extend([gap, 1]),
+    }
+    open.next_block = number + 1;
 }
 
 /// Collects page digests; pages of skipped blocks of a sparse file are zeros.
