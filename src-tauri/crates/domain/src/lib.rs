@@ -20,6 +20,7 @@ mod retention;
 mod schedule;
 mod snapshot;
 mod source;
+mod status;
 mod tick;
 
 pub use chain::{ChainFacts, ChainLimits, next_kind};
@@ -48,6 +49,11 @@ pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};
 pub use source::{
     Batch, CaptureReport, Collector, DatabaseCheck, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt,
     Source, SourceInfo,
+};
+pub use status::{
+    Action as StatusAction, DestinationStatus, LastDrill, Nearness, PlanStatus, ProvenCopy,
+    Reason as StatusReason, RecoverySheet, SourceStatus, State as ProtectionState, Status, StatusFacts,
+    judge as judge_status,
 };
 pub use tick::{
     ClockDoubt, Conditions, Decision as TickDecision, FailedSlot, Fate, HoldReason, OfficeHours,
