@@ -4,6 +4,7 @@
 //! name on disk is, which archive kind comes next) lives here as a pure function, so that it can be read and tested alone.
 #![deny(missing_docs)]
 
+mod alerts;
 mod chain;
 mod context;
 mod destination;
@@ -23,6 +24,10 @@ mod source;
 mod status;
 mod tick;
 
+pub use alerts::{
+    AlertFacts, AlertSettings, AlertStep, Cause, Channel, InboxRow, Severity, SignInExpiry, Stall, Told,
+    causes as alert_causes, decide as decide_alerts,
+};
 pub use chain::{ChainFacts, ChainLimits, next_kind};
 pub use context::{Cancel, Clock, Context, Faults, Phase, Progress, Random, Sample};
 pub use destination::{
