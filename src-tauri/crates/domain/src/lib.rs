@@ -10,6 +10,7 @@ mod context;
 mod destination;
 mod entry;
 mod error;
+mod guard;
 mod hash;
 mod id;
 mod listing;
@@ -36,6 +37,10 @@ pub use destination::{
 };
 pub use entry::{Entry, EntryKind, SpecialKind, Stamp, Xattr};
 pub use error::{Error, Fact, Kind, Result, Retry};
+pub use guard::{
+    Baseline, ChangeFinding, ChangeTally, ChangeVerdict, FileKind, Look, Measure, Remembered,
+    is_made_unreadable, is_ransom_extension, is_ransom_note, judge as judge_change,
+};
 pub use hash::{Digest, ParseDigestError};
 pub use id::{ComputerId, DestinationId, OperationId, PlanId, RunId, SnapshotId, SourceId};
 pub use listing::{Content, Delta, Method, Place, Record, Reference};
