@@ -1,3 +1,5 @@
+//! Stories of the inbox, and the causes one by one.
+
 use super::*;
 use crate::{
     DestinationId, DestinationStatus, LastDrill, Nearness, OperationId, PlanId, PlanStatus, ProvenCopy,

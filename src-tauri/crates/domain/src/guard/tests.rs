@@ -1,3 +1,5 @@
+//! The rules of the change guard at their limits.
+
 use super::*;
 
 fn run(files: u64, bytes: u64) -> Measure {

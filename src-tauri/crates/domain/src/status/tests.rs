@@ -1,3 +1,5 @@
+//! Every cell of the state table, and that worse facts never look better.
+
 use super::*;
 
 fn now() -> Timestamp {
