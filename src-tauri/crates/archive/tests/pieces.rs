@@ -261,6 +261,41 @@ fn cancelled_amid_the_pieces_nothing_stays() {
     assert_eq!(world.leftovers(), [] as [String; 0]);
 }
 
+/// Fails at the step with a number.
+struct FailAt(AtomicU32);
+
+impl Faults for FailAt {
+    fn at(&self, step: &'static str) -> Result<()> {
+        let left = self.0.fetch_sub(1, Relaxed);
+        if left == 1 { Err(Error::new(Kind::DiskFull, step)) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn whichever_step_fails_amid_the_pieces_nothing_stays() {
+    let body = noise(9, 9 << 20);
+    let mut step = 0;
+    loop {
+        step += 1;
+        let mut world = split_world(Level::Fast);
+        world.cx = cx().with_faults(Arc::new(FailAt(AtomicU32::new(step))));
+        let data = Arc::new(Restless { body: body.clone(), changes: AtomicU32::new(1), fails_at: u64::MAX });
+        let opener: Arc<dyn Opener> = Arc::new(RestlessOpener(data));
+        let written = ArchiveWriter::create(&world.cx, &world.options(0), None).and_then(|writer| {
+            writer.submit(vec![Item { entry: file("files/log", body.len()), prior: None }], &opener)?;
+            writer.finish(Closing::default())
+        });
+        match written {
+            Ok(sealed) => break assert_eq!(zips(&world), sealed.parts.len()),
+            Err(error) => {
+                assert_eq!((error.kind, zips(&world)), (Kind::DiskFull, 0), "step {step}: {error:?}")
+            }
+        }
+        assert_eq!(world.leftovers(), [] as [String; 0], "step {step}");
+    }
+    assert!(step > 40, "{step}");
+}
+
 fn rewritten(body: &[u8], from: usize, count: usize, seed: u64) -> Vec<u8> {
     let mut body = body.to_vec();
     body[from..from + count].copy_from_slice(&noise(seed, count));

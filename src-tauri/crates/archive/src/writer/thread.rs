@@ -67,17 +67,17 @@ impl WriterThread {
         let (folder, name) = (self.options.folder.clone(), self.options.name.clone());
         let queue = Arc::clone(&self.queue);
         let written = self.write_all();
+        let parts = self.sealed.len() as u32;
         let sealed = match written {
             Ok(()) => self.seal(),
             Err(error) => {
-                // Parts that were sealed before the failure must not stay.
-                let parts = self.sealed.len() as u32;
                 drop(self);
-                (1..=parts).for_each(|n| drop(std::fs::remove_file(folder.join(name.part(n)))));
                 Err(error)
             }
         };
         if let Err(error) = &sealed {
+            // Parts that were sealed before the failure must not stay.
+            (1..=parts).for_each(|n| drop(std::fs::remove_file(folder.join(name.part(n)))));
             queue.fail(error.clone());
         }
         sealed
@@ -97,7 +97,7 @@ impl WriterThread {
                 self.queue.written(seq);
             }
         }
-        Ok(())
+        self.make_room(self.sums.packed_bound() + self.listing.packed_bound(), 512)
     }
 
     /// Puts the text for people at the start of a part.
@@ -218,9 +218,8 @@ impl WriterThread {
         })
     }
 
-    fn seal(mut self) -> Result<Sealed> {
+    fn seal(self) -> Result<Sealed> {
         self.cx.progress().enter(resguardo_domain::Phase::Seal, 0, 0);
-        self.make_room(self.sums.packed_bound() + self.listing.packed_bound(), 512)?;
         let Self {
             cx,
             options,
