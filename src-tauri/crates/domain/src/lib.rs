@@ -18,6 +18,7 @@ mod path;
 mod plan;
 mod retention;
 mod schedule;
+mod secret;
 mod snapshot;
 mod source;
 
@@ -43,6 +44,7 @@ pub use retention::{
     decide as decide_retention,
 };
 pub use schedule::{Schedule, ScheduleRule, Weekday};
+pub use secret::{Protection, Secret, SecretKey, SecretStore, SecretsState, SecretsStatus};
 pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};
 pub use source::{
     Batch, CaptureReport, Collector, DatabaseCheck, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt,
