@@ -156,18 +156,35 @@ fn a_server_that_offers_no_encryption_hears_nothing() {
     assert!(heard.starts_with("EHLO ") && !heard.contains("AUTH") && !heard.contains("MAIL"), "{heard}");
 }
 
+/// The words in the clear before a connection becomes encrypted.
+fn up_to_starttls(stream: &TcpStream) {
+    let (mut lines, mut out) = (BufReader::new(stream).lines(), stream);
+    out.write_all(b"220 test\r\n").unwrap();
+    assert!(lines.next().unwrap().unwrap().starts_with("EHLO "));
+    out.write_all(b"250-test\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n").unwrap();
+    assert_eq!(lines.next().unwrap().unwrap(), "STARTTLS");
+    out.write_all(b"220 go on\r\n").unwrap();
+}
+
 #[test]
 fn a_server_that_is_not_trusted_hears_no_password() {
     let authority = Authority::new();
     let heard = Heard::default();
-    for (name, roots) in [("localhost", vec![]), ("other.example", vec![authority.root()])] {
+    let ways = [Encryption::StartTls, Encryption::Tls];
+    let servers = [("localhost", vec![]), ("other.example", vec![authority.root()])];
+    for (encryption, (name, roots)) in
+        ways.into_iter().flat_map(|way| servers.clone().map(|server| (way, server)))
+    {
         let (tls, ears) = (tls(&authority.sign(name)), Arc::clone(&heard));
         let port = talk(move |stream: TcpStream| {
+            if encryption == Encryption::StartTls {
+                up_to_starttls(&stream);
+            }
             let connection = rustls::ServerConnection::new(Arc::clone(&tls)).unwrap();
             let stream = rustls::StreamOwned::new(connection, stream);
             converse(stream, &ears, "250-AUTH PLAIN LOGIN\r\n", "235 welcome\r\n");
         });
-        let error = failure(&config(Encryption::Tls, port, roots));
+        let error = failure(&config(encryption, port, roots));
         assert_eq!(error.kind, Kind::ChannelUntrusted, "{error}");
     }
     assert_eq!(heard.lock().unwrap().as_str(), "");
