@@ -4,9 +4,12 @@ use keyring::{Entry, Error};
 
 use super::{Failure, Presence, SERVICE};
 
-/// Always offered; what an entry can't do is told when it is asked for.
+/// What an entry can't do is told when it is asked for.
 pub(super) fn presence() -> Presence {
-    Presence::Ready
+    match Entry::store_status() {
+        Ok(()) => Presence::Ready,
+        Err(cause) => Presence::Absent(failed(cause).0),
+    }
 }
 
 pub(super) fn read(account: &str) -> Result<Option<Vec<u8>>, Failure> {
