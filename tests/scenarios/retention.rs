@@ -55,6 +55,7 @@ fn random_case(random: &SeededRandom) -> Case {
             verified: !random.one_in(8),
             damaged: random.one_in(12),
             pinned: random.one_in(20),
+            refused: false,
         });
     }
     let rule = |most: u64| random.one_in(3).then(|| 1 + random.below(most) as u32);

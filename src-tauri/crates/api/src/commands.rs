@@ -8,8 +8,8 @@ use resguardo_engine::requests::{
 
 use crate::command::commands;
 use crate::requests::{
-    DestinationDraft, DestinationEdit, EntriesOf, FindNames, Nothing, OfPlan, Pin, PlanChange, PlanRemoval,
-    RecentOperations, Selector, WithName,
+    DestinationDraft, DestinationEdit, EntriesOf, FindNames, FlagDecision, Nothing, OfPlan, Pin, PlanChange,
+    PlanRemoval, RecentOperations, Selector, WithName,
 };
 
 commands! {
@@ -108,6 +108,11 @@ commands! {
     /// Pins a snapshot or takes the pin away.
     SnapshotsPin = "snapshots.pin": |engine, request: Pin| -> SnapshotView {
         engine.set_pinned(&request.snapshot, request.pinned)
+    }
+
+    /// Says whether a flagged snapshot is as it should be.
+    SnapshotsSettle = "snapshots.settle": |engine, request: FlagDecision| -> SnapshotView {
+        engine.settle_flag(&request.snapshot, request.accept)
     }
 
     /// What a restore would do.

@@ -123,6 +123,15 @@ pub struct FindNames {
     pub limit: usize,
 }
 
+/// A person's word for a snapshot that the change guard flagged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlagDecision {
+    /// Which snapshot, as in [`Selector`].
+    pub snapshot: String,
+    /// Whether it is as it should be.
+    pub accept: bool,
+}
+
 /// Whether a snapshot is pinned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pin {

@@ -9,6 +9,7 @@ mod assemble;
 mod check;
 mod differences;
 mod directory;
+mod glance;
 mod large;
 mod manifest;
 mod pages;
@@ -31,7 +32,9 @@ pub use pages::{PageCache, PageIndex};
 pub use reader::{Extractor, FileParts, ListingReader, PartReader, unpack};
 pub use texts::{RESTORE_PY, readme};
 pub use verify::{check_part, open_archive, sparse_digest};
-pub use writer::{ArchiveWriter, Closing, Counts, Item, Known, Prior, SPARSE_FROM, Sealed, WriteOptions};
+pub use writer::{
+    ArchiveWriter, Closing, Counts, Item, Known, Prior, SPARSE_FROM, Sealed, Watch, WriteOptions,
+};
 
 /// Files up to this size are packed whole, larger ones in blocks of this size.
 pub const BLOCK: usize = 1 << 20;

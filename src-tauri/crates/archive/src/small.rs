@@ -10,6 +10,7 @@ use resguardo_domain::{
 use sha2::{Digest as _, Sha256};
 
 use crate::BLOCK;
+use crate::glance::Glance;
 use crate::large::{Form, codec, read_full};
 use crate::writer::{Item, Known};
 use crate::zip::{MAX_NAME, ZipEntry};
@@ -187,6 +188,7 @@ impl SmallPacker {
     ) -> Result<()> {
         let digest = Digest(Sha256::digest(&self.raw).into());
         record.digest = Some(digest);
+        record.look = Glance::of(&self.raw);
         if entry.size > 0 {
             let prior = item.prior.as_ref().filter(|prior| prior.digest == Some(digest));
             let same = prior

@@ -8,6 +8,7 @@ use resguardo_domain::{
 use sha2::{Digest as _, Sha256};
 
 use crate::BLOCK;
+use crate::glance::Glance;
 use crate::large::{BlockProduct, Form, Large, read_full, trial};
 use crate::pages::PageCache;
 use crate::queue::{Product, Queue, Unit, Work};
@@ -109,7 +110,7 @@ impl Worker {
         if size == 0 || !(same_size || elsewhere) || opened.data.data_ranges().is_some() {
             return Ok(None);
         }
-        let digest = self.hash(opened.data.as_ref(), &opened.entry)?;
+        let (digest, look) = self.hash(opened.data.as_ref(), &opened.entry)?;
         let changed = opened
             .data
             .has_changed()
@@ -117,7 +118,7 @@ impl Worker {
         let same = self.reference(item, size, &digest).filter(|_| !changed);
         Ok(same.map(|same| {
             let mut record = Record::of(&opened.entry);
-            record.digest = Some(digest);
+            (record.digest, record.look) = (Some(digest), look);
             record.same = Some(same);
             record.rows = opened.database.as_ref().map(|check| check.facts().rows).unwrap_or_default();
             record
@@ -129,8 +130,9 @@ impl Worker {
         prior.map(|prior| prior.reference.clone()).or_else(|| self.known.as_ref()?.find(size, digest))
     }
 
-    fn hash(&self, data: &dyn ReadAt, entry: &Entry) -> Result<Digest> {
+    fn hash(&self, data: &dyn ReadAt, entry: &Entry) -> Result<(Digest, u16)> {
         let mut hasher = Sha256::new();
+        let mut glance = Glance::new(entry.size);
         let mut buffer = vec![0; BLOCK];
         let mut offset = 0;
         while offset < entry.size {
@@ -141,9 +143,10 @@ impl Worker {
                 break;
             }
             hasher.update(&buffer[..read]);
+            glance.pass(offset, &buffer[..read]);
             offset += read as u64;
         }
-        Ok(Digest(hasher.finalize().into()))
+        Ok((Digest(hasher.finalize().into()), glance.number()))
     }
 
     fn block(&mut self, large: &Arc<Large>, nth: u64) -> Result<()> {

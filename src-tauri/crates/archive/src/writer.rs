@@ -59,6 +59,12 @@ pub trait Known: Send + Sync {
     fn find(&self, size: u64, digest: &Digest) -> Option<Reference>;
 }
 
+/// Is told of every record, in the order of the archive and once each, also of those that are looked at again and not written.
+pub trait Watch: Send + Sync {
+    /// A record with all that became of its entry. Called by the writing thread, which waits meanwhile.
+    fn passed(&self, record: &Record);
+}
+
 /// How to write an archive.
 #[derive(Debug, Clone)]
 pub struct WriteOptions {
@@ -141,9 +147,22 @@ impl ArchiveWriter {
     /// # Errors
     /// When the part can't be created.
     pub fn create(cx: &Context, options: &WriteOptions, known: Option<Arc<dyn Known>>) -> Result<Self> {
+        Self::create_watched(cx, options, known, None)
+    }
+
+    /// As [`ArchiveWriter::create`], with somebody who is told of every record.
+    ///
+    /// # Errors
+    /// When the part can't be created.
+    pub fn create_watched(
+        cx: &Context,
+        options: &WriteOptions,
+        known: Option<Arc<dyn Known>>,
+        watch: Option<Arc<dyn Watch>>,
+    ) -> Result<Self> {
         let threads = options.threads.max(1);
         let queue = Arc::new(Queue::new(threads));
-        let thread = WriterThread::create(cx, options, Arc::clone(&queue))?;
+        let thread = WriterThread::create(cx, options, Arc::clone(&queue), watch)?;
         let started = |cause: std::io::Error| Error::io(&cause, "start a thread", "");
         let mut archive = Self { queue, workers: Vec::with_capacity(threads), writer: None };
         for n in 0..threads {

@@ -89,10 +89,11 @@ fn every_field_of_a_record_is_specified() {
         holes: vec![1, 2],
         sparse_digest: true,
         changed: true,
+        look: 33,
         rows,
     };
     let value = serde_json::to_value(&record).unwrap();
-    assert_told(&value, &["x", "q", "at", "pc", "r", "d"], "Record", 23);
+    assert_told(&value, &["x", "q", "at", "pc", "r", "d"], "Record", 24);
     assert_told(&serde_json::to_value(place()).unwrap(), &[], "Place", 5);
     assert_told(&serde_json::to_value(reference()).unwrap(), &[], "Reference", 2);
     assert_told(&serde_json::to_value(delta()).unwrap(), &["at", "pc", "v", "df"], "Delta", 6);
@@ -111,6 +112,13 @@ fn every_field_of_a_manifest_is_specified() {
         files: 1,
         bytes: 2,
         rows: BTreeMap::from([("table".to_owned(), 1)]),
+        changes: Some(SourceChanges { added: 1, changed: 2, removed: 3 }),
+        findings: vec![
+            ChangeFinding::RowsGone { table: "table".to_owned(), before: 9, after: 1 },
+            ChangeFinding::Unreadable { changed_percent: 80, unreadable_percent: 90 },
+            ChangeFinding::RansomNames { files: 3 },
+            ChangeFinding::RansomNote { name: "x".to_owned() },
+        ],
     };
     let manifest = Manifest {
         previous_manifest: Some(Digest::EMPTY),
@@ -125,7 +133,7 @@ fn every_field_of_a_manifest_is_specified() {
     let bytes = manifest_to_bytes(&manifest).unwrap();
     assert_eq!(parse_manifest(&bytes).unwrap(), manifest);
     let value: Value = serde_json::from_slice(&bytes).unwrap();
-    assert_told(&value, &["users", "groups", "rows"], "9. The manifest", 43);
+    assert_told(&value, &["users", "groups", "rows"], "9. The manifest", 51);
 }
 
 #[test]

@@ -13,12 +13,12 @@ const READ: &str = "read a file version";
 
 /// The columns that [`version`] reads, in its order.
 pub(crate) const COLUMNS: &str = "v.name, v.introduced, v.tag, v.size, v.mtime, v.ctime, v.inode, v.side, v.mode, \
-     v.uid, v.gid, v.digest, v.part, v.position, v.packed, v.method, v.extra";
+     v.uid, v.gid, v.digest, v.part, v.position, v.packed, v.method, v.extra, v.look";
 
 /// Adds a row, replacing one of the same folder, name and generation.
 pub(crate) const INSERT: &str = "INSERT OR REPLACE INTO versions (folder, name, first, last, introduced, tag, size, \
-     mtime, ctime, inode, side, mode, uid, gid, digest, part, position, packed, method, extra) \
-     VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+     mtime, ctime, inode, side, mode, uid, gid, digest, part, position, packed, method, extra, look) \
+     VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
 
 /// The rare fields that a comparison needs; the others are skipped over.
 #[derive(Default, Deserialize)]
@@ -67,7 +67,7 @@ pub(crate) fn insert(
         i64::from(record.uid),
         i64::from(record.gid),
     ];
-    let digest = record.digest.take();
+    let (digest, look) = (record.digest.take(), record.look);
     // A place with blocks stays with the rare fields.
     let place = record.place.take_if(|place| place.blocks.is_empty());
     let rare = rare(record)?;
@@ -85,6 +85,7 @@ pub(crate) fn insert(
         statement.raw_bind_parameter(17, place.as_ref().map(|place| place.packed.cast_signed()))?;
         statement.raw_bind_parameter(18, place.as_ref().map(|place| u16::from(place.method)))?;
         statement.raw_bind_parameter(19, rare.as_deref())?;
+        statement.raw_bind_parameter(20, (look > 0).then_some(look))?;
         statement.raw_execute().map(drop)
     };
     run().map_err(sql("add a file version"))
@@ -104,6 +105,7 @@ fn rare(record: Record) -> Result<Option<String>> {
         mode: 0,
         uid: 0,
         gid: 0,
+        look: 0,
         ..record
     };
     if rest == Record::removed(EntryPath::root()) {
@@ -164,5 +166,6 @@ pub(crate) fn version(row: &Row<'_>, folder: &EntryPath) -> Result<Version> {
             blocks: Vec::new(),
         });
     }
+    record.look = row.get::<_, Option<u16>>(17).map_err(sql(READ))?.unwrap_or_default();
     Ok(Version { record, introduced: number(1)?.cast_unsigned() })
 }

@@ -147,7 +147,8 @@ fn reopen_state(tx: &Transaction<'_>, parent: Scope, scope: Scope) -> Result<()>
     .map_err(sql(DOING))?;
     tx.execute(
         "INSERT INTO versions SELECT v.folder, v.name, ?2, ?3, v.introduced, v.tag, v.size, v.mtime, v.ctime, v.inode,
-                v.side, v.mode, v.uid, v.gid, v.digest, v.part, v.position, v.packed, v.method, v.extra
+                v.side, v.mode, v.uid, v.gid, v.digest, v.part, v.position, v.packed, v.method, v.extra,
+                v.look
          FROM folders AS f JOIN versions AS v ON v.folder = f.id
          WHERE f.series = ?1 AND v.first <= ?4 AND v.last > ?4 AND v.last < ?3",
         [scope.series, scope.generation, OPEN, parent.generation],

@@ -13,8 +13,15 @@ use crate::self_backup::{beside, flush_folder_of};
 const DOING: &str = "set the damaged catalog aside";
 
 /// What can't be had again from the manifests: table and number of columns.
-const KEPT: &[(&str, usize)] =
-    &[("settings", 2), ("plans", 4), ("destinations", 5), ("generations", 2), ("pins", 1), ("slots", 6)];
+const KEPT: &[(&str, usize)] = &[
+    ("settings", 2),
+    ("plans", 4),
+    ("destinations", 5),
+    ("generations", 2),
+    ("pins", 1),
+    ("slots", 6),
+    ("flags", 3),
+];
 
 impl Catalog {
     /// Opens the catalog; a damaged file is renamed to `catalog.damaged-<time>.db` (with its log) and a fresh one takes

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use resguardo_domain::{Context, Digest, Error, Manifest, PlanId, Result, SnapshotId, SnapshotState};
+use resguardo_domain::{
+    Context, Digest, Error, FlagState, Manifest, PlanId, Result, SnapshotId, SnapshotState,
+};
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::Catalog;
@@ -24,6 +26,8 @@ pub struct SnapshotRow {
     pub pinned: bool,
     /// Whether a check found its archive, or one it needs, damaged.
     pub damaged: bool,
+    /// What became of the change guard's flag; `None` when it has none.
+    pub flag: Option<FlagState>,
     /// When it was deleted; only with [`SnapshotState::Deleted`].
     pub deleted_at: Option<jiff::Timestamp>,
     /// What is known at each destination.
@@ -95,6 +99,23 @@ impl Catalog {
         })
     }
 
+    /// Keeps what a person says of a flagged snapshot: that it is as it should be, or that it is not.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::NotFound`].
+    pub fn settle_flag(&self, cx: &Context, id: &SnapshotId, accepted: bool) -> Result<()> {
+        let now = cx.now().to_string();
+        self.write(cx, "catalog settle flag", |tx| {
+            must_exist(tx, id)?;
+            tx.execute(
+                "INSERT OR REPLACE INTO flags (snapshot, accepted, decided_at) VALUES (?1, ?2, ?3)",
+                params![id.as_str(), accepted, now],
+            )
+            .map(drop)
+            .map_err(sql("settle the flag"))
+        })
+    }
+
     /// Sets the state of a snapshot. [`SnapshotState::Deleted`] comes from [`Catalog::remove_snapshot`] only.
     ///
     /// # Errors
@@ -145,7 +166,8 @@ fn rows(connection: &Connection, condition: &str, values: impl Params + Copy) ->
         copies.entry(copy.snapshot.clone()).or_default().push(copy);
     }
     let query = format!(
-        "SELECT manifest, manifest_sha256, state, damaged, deleted_at, id IN (SELECT snapshot FROM pins)
+        "SELECT manifest, manifest_sha256, state, damaged, deleted_at, id IN (SELECT snapshot FROM pins),
+                (SELECT accepted FROM flags WHERE snapshot = snapshots.id)
          FROM snapshots WHERE {condition} ORDER BY plan, generation"
     );
     let mut statement = tx.prepare_cached(&query).map_err(sql(READ))?;
@@ -163,8 +185,16 @@ fn parse(row: &Row<'_>) -> Result<SnapshotRow> {
     let text = |at: usize| row.get_ref(at).and_then(|value| Ok(value.as_str()?)).map_err(sql(READ));
     let digest = row.get_ref(1).and_then(|value| Ok(value.as_blob()?)).map_err(sql(READ))?;
     let deleted_at: Option<String> = row.get(4).map_err(sql(READ))?;
+    let manifest: Manifest = serde_json::from_str(text(0)?).map_err(|error| odd(READ, &error))?;
+    let accepted: Option<bool> = row.get(6).map_err(sql(READ))?;
+    let flag = manifest.is_flagged().then_some(match accepted {
+        None => FlagState::Open,
+        Some(true) => FlagState::Accepted,
+        Some(false) => FlagState::Refused,
+    });
     Ok(SnapshotRow {
-        manifest: serde_json::from_str(text(0)?).map_err(|error| odd(READ, &error))?,
+        manifest,
+        flag,
         manifest_sha256: Digest::from_slice(digest).ok_or_else(|| odd(READ, "not a SHA-256 digest"))?,
         state: text(2)?.parse()?,
         pinned: row.get(5).map_err(sql(READ))?,

@@ -1,6 +1,6 @@
 //! A snapshot seen by the next backup: quick answers to "what was in this folder" for a worker of its own.
 
-use resguardo_domain::{Digest, EntryPath, Reference, Result, SnapshotId, Stamp};
+use resguardo_domain::{Digest, EntryPath, Look, Reference, Result, SnapshotId, Stamp};
 use rusqlite::Connection;
 
 use crate::browse::folder_id;
@@ -17,7 +17,7 @@ const READ: &str = "read the last snapshot";
 pub struct FolderId(pub(crate) i64);
 
 /// What is known of an entry: enough to tell whether it changed and to name its bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Known {
     /// Its name in its folder.
     pub name: String,
@@ -39,6 +39,8 @@ pub struct Known {
     pub sparse_digest: bool,
     /// Generation of the archive whose listing holds its record.
     pub introduced: u64,
+    /// What its content looked like.
+    pub look: Look,
     /// Whether it kept changing while it was read.
     pub changed: bool,
     /// Where its bytes are named, when its own record only refers to them.
@@ -92,7 +94,7 @@ impl View {
         let mut statement = self
             .connection
             .prepare_cached(
-                "SELECT name, tag, size, mtime, ctime, inode, side, mode, uid, gid, digest, introduced, extra
+                "SELECT name, tag, size, mtime, ctime, inode, side, mode, uid, gid, digest, introduced, extra, look
                  FROM versions WHERE folder = ?1 AND first <= ?2 AND last > ?2 AND name > '' ORDER BY name",
             )
             .map_err(sql(READ))?;
@@ -175,6 +177,7 @@ fn known(row: &rusqlite::Row<'_>) -> Result<Known> {
         digest: digest(value(10)?)?,
         introduced: number(11)?.cast_unsigned(),
         sparse_digest: extra.sparse_digest,
+        look: Look::from_number(row.get::<_, Option<u16>>(13).map_err(sql(READ))?.unwrap_or_default()),
         changed: extra.changed,
         reference: extra.same,
     })

@@ -7,8 +7,9 @@ use resguardo_catalog::{
     CopyState, DestinationRow, OperationFilter, Slot, SlotState, UploadRow, UploadState,
 };
 use resguardo_domain::{
-    ArchiveKind, DestinationId, DestinationKind, Error, Kind, ObjectKey, Operation, OperationId,
-    OperationState, PlanId, RunId, Session, SnapshotState, Verb, VerifyLevel,
+    ArchiveKind, ChangeFinding, DestinationId, DestinationKind, Error, FlagState, Kind, ObjectKey, Operation,
+    OperationId, OperationState, PlanId, RunId, Session, SnapshotState, SourceId, SourceSummary, Verb,
+    VerifyLevel,
 };
 use support::{World, digest, file, ingest, manifest, plan, plan_id, snapshot_id};
 
@@ -267,4 +268,37 @@ fn a_due_time_is_served_once_whoever_comes_first() {
     let unknown = Slot { schedule: "weekly".into(), ..slot };
     let error = one.set_slot_state(&world.cx, &unknown, SlotState::Done, None).unwrap_err();
     assert_eq!(error.kind, Kind::NotFound);
+}
+
+#[test]
+fn what_a_person_says_of_a_flagged_snapshot_outlives_a_rebuild() {
+    let world = World::new();
+    let catalog = world.open();
+    let mut odd = manifest(1, ArchiveKind::Full, None);
+    odd.sources.push(SourceSummary {
+        id: SourceId::from_random(1),
+        kind: "folder".into(),
+        label: "data".into(),
+        path: "files/data".into(),
+        origin: "/srv".into(),
+        files: 1,
+        bytes: 1,
+        rows: Default::default(),
+        changes: None,
+        findings: vec![ChangeFinding::FilesGone { before: 5000, after: 1 }],
+    });
+    let flag = || catalog.snapshot(&odd.id).unwrap().unwrap().flag;
+    let take_in = || catalog.ingest(&world.cx, &odd, digest(1), std::iter::empty()).unwrap();
+    take_in();
+    assert_eq!(flag(), Some(FlagState::Open));
+    catalog.settle_flag(&world.cx, &odd.id, false).unwrap();
+    assert_eq!(flag(), Some(FlagState::Refused));
+    catalog.settle_flag(&world.cx, &odd.id, true).unwrap();
+    catalog.clear_snapshots(&world.cx, &plan_id()).unwrap();
+    take_in();
+    assert_eq!(flag(), Some(FlagState::Accepted));
+    let plain = ingest(&world, &catalog, 2, None, vec![file("files/a", 1)]);
+    assert_eq!(catalog.snapshot(&plain.id).unwrap().unwrap().flag, None);
+    let unknown = catalog.settle_flag(&world.cx, &snapshot_id(9), true).unwrap_err();
+    assert_eq!(unknown.kind, Kind::NotFound);
 }

@@ -70,7 +70,7 @@ prop_compose! {
             proptest::option::of(delta()),
             proptest::collection::vec(any::<u64>(), 0..4),
         ),
-        rare in (proptest::option::of(any::<u64>()), any::<bool>(), any::<bool>()),
+        rare in (proptest::option::of(any::<u64>()), any::<bool>(), any::<bool>(), any::<u16>()),
         maps in (
             proptest::collection::btree_map("[a-zA-Z+/=]{1,5}", ".{0,5}", 0..3),
             proptest::collection::btree_map(".{1,5}", any::<u64>(), 0..3),
@@ -83,7 +83,7 @@ prop_compose! {
         (record.link, record.hard_link) = texts;
         record.digest = digest.map(Digest);
         (record.place, record.pieces, record.same, record.delta, record.holes) = content;
-        (record.stamp_size, record.changed, record.sparse_digest) = rare;
+        (record.stamp_size, record.changed, record.sparse_digest, record.look) = rare;
         (record.xattrs, record.rows) = maps;
         record
     }

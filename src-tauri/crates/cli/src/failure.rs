@@ -194,6 +194,7 @@ fn expected(error: &Error, locale: &Locale) -> Option<&'static str> {
     let field = error.get("field").filter(|_| error.kind == Kind::InvalidInput)?;
     Some(match field {
         "snapshot" if error.get("needed_by").is_some() => t.expect_unneeded,
+        "snapshot" if error.get("flag").is_some() => t.expect_flagged,
         "snapshot" => t.expect_snapshot,
         "to" => t.expect_to,
         "name" => t.expect_name,

@@ -90,6 +90,8 @@ mod tests {
             files: 1,
             bytes: 1,
             rows: std::collections::BTreeMap::new(),
+            changes: None,
+            findings: Vec::new(),
         }
     }
 

@@ -113,6 +113,40 @@ fn old_backups_are_proven_pinned_removed_and_deleted() {
 }
 
 #[test]
+fn a_table_that_shrank_is_told_with_figures_and_freezes_removal_until_it_is_accepted() {
+    let shop = Shop::open();
+    let till = rusqlite::Connection::open(shop.path("till.db")).unwrap();
+    till.execute_batch(
+        "with recursive n(i) as (select 3 union all select i + 1 from n where i < 1204) insert into sale select i from n;",
+    )
+    .unwrap();
+    shop.with_plan();
+    shop.ok(&["plan", "edit", "Shop", "--keep-last", "2", "--json"]);
+    let backup = ["backup", "Shop", "--kind", "full", "--class", "daily"];
+    (0..3).for_each(|_| drop(shop.ok(&[&backup[..], &["--json"]].concat())));
+    till.execute_batch("delete from sale where id > 3").unwrap();
+
+    let run = shop.run(&[&backup[..], &["--lang", "en"]].concat());
+    let told = format!("{}{}", run.out, run.err);
+    assert!(run.code == 3 && told.contains("rows of sale: 1,204 -> 3"), "{told}");
+    for command in [&["status"][..], &["list"], &["show", "latest"]] {
+        let run = shop.run(&[command, &["--lang", "es"]].concat());
+        let told = format!("{}{}", run.out, run.err);
+        assert!(told.contains("filas de sale: 1.204 -> 3") && told.contains("resguardo accept"), "{told}");
+    }
+    let shown = shop.ok(&["show", "latest", "--json"]);
+    assert_eq!(shown["snapshot"]["flag"], "open");
+    let frozen = shop.run(&["prune", "Shop", "--json"]);
+    assert_eq!((frozen.code, &frozen.json()["report"]["refusal"]), (1, &json!("anomaly_open")));
+
+    assert_eq!(shop.ok(&["refuse", "latest", "--json"])["snapshot"]["flag"], "refused");
+    assert_eq!(shop.ok(&["accept", "latest", "--json"])["snapshot"]["flag"], "accepted");
+    assert_eq!(shop.ok(&["prune", "Shop", "--json"])["report"]["deleted"], 2);
+    let oldest = shop.ok(&["list", "--json"])["snapshots"][0]["id"].as_str().unwrap().to_owned();
+    shop.fails(&["accept", &oldest, "--json"], 2, "invalid_input");
+}
+
+#[test]
 fn every_slip_has_its_kind_and_exit_code_and_changes_nothing() {
     let shop = Shop::open();
     shop.with_plan();

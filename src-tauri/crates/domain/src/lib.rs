@@ -40,7 +40,7 @@ pub use destination::{
 pub use entry::{Entry, EntryKind, SpecialKind, Stamp, Xattr};
 pub use error::{Error, Fact, Kind, Result, Retry};
 pub use guard::{
-    Baseline, ChangeFinding, ChangeTally, ChangeVerdict, FileKind, Look, Measure, Remembered,
+    Baseline, ChangeFinding, ChangeTally, ChangeVerdict, FileKind, FlagState, Look, Measure, Remembered,
     is_made_unreadable, is_ransom_extension, is_ransom_note, judge as judge_change,
 };
 pub use hash::{Digest, ParseDigestError};
@@ -48,7 +48,7 @@ pub use id::{ComputerId, DestinationId, OperationId, PlanId, RunId, SnapshotId, 
 pub use listing::{Content, Delta, Record, Reference};
 pub use manifest::{
     ChainLink, ComputerInfo, FORMAT_VERSION, FORMAT_WITHOUT_PIECES, ListingPlace, Manifest, PartInfo,
-    SourceSummary, Totals, Writer,
+    SourceChanges, SourceSummary, Totals, Writer,
 };
 pub use operation::{Event, Operation, OperationState, Verb, transition};
 pub use path::{EntryPath, decode_name, encode_name};

@@ -157,6 +157,9 @@ pub struct Record {
     /// Set when the file kept changing while it was read.
     #[serde(rename = "ch", default, skip_serializing_if = "is_default")]
     pub changed: bool,
+    /// What the content looks like (see [`crate::Look::number`]); 0 when nobody looked.
+    #[serde(rename = "lk", default, skip_serializing_if = "is_default")]
+    pub look: u16,
     /// For a database: rows per table.
     #[serde(rename = "q", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rows: BTreeMap<String, u64>,
@@ -214,6 +217,7 @@ impl Record {
             holes: Vec::new(),
             sparse_digest: false,
             changed: false,
+            look: 0,
             rows: BTreeMap::new(),
         }
     }

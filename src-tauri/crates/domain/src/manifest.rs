@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ArchiveKind, Class, ComputerId, Digest, Issue, PlanId, SnapshotId, SourceId};
+use crate::{ArchiveKind, ChangeFinding, Class, ComputerId, Digest, Issue, PlanId, SnapshotId, SourceId};
 
 /// The newest format of an archive that this program writes and the newest it reads. Version 2 brought content in pieces.
 pub const FORMAT_VERSION: u32 = 2;
@@ -88,6 +88,23 @@ pub struct SourceSummary {
     /// For a database: rows per table.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rows: BTreeMap<String, u64>,
+    /// Files that differ from the snapshot before; `None` when that was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<SourceChanges>,
+    /// What the change guard found odd; the snapshot is flagged when any source has something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<ChangeFinding>,
+}
+
+/// Files of a source that differ from the snapshot before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceChanges {
+    /// New ones that replace none.
+    pub added: u64,
+    /// Ones with another content, and ones that another file replaced.
+    pub changed: u64,
+    /// Ones that are gone and not replaced.
+    pub removed: u64,
 }
 
 /// Counts of the whole snapshot and of what this archive added.
@@ -170,6 +187,11 @@ impl Manifest {
     /// Bytes stored: the sum of the parts.
     pub fn bytes_stored(&self) -> u64 {
         self.parts.iter().map(|part| part.size).sum()
+    }
+
+    /// Whether the change guard found something odd in any source.
+    pub fn is_flagged(&self) -> bool {
+        self.sources.iter().any(|source| !source.findings.is_empty())
     }
 
     /// The parent archive; `None` for a full.

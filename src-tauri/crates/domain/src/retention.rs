@@ -87,6 +87,8 @@ pub struct Candidate {
     pub damaged: bool,
     /// Whether somebody pinned it.
     pub pinned: bool,
+    /// Whether it was flagged and a person said that it is not as it should be.
+    pub refused: bool,
 }
 
 /// Why a snapshot stays.
@@ -127,6 +129,8 @@ pub enum Keep {
     NotVerified,
     /// Damaged, but not for long: it may heal from another copy.
     Damaged,
+    /// Refused by a person, but not for long: that may be thought over.
+    Refused,
     /// Dated in the future: the clock was wrong, so it is not judged.
     Future,
     /// One of the last restore points.
@@ -239,7 +243,11 @@ fn is_future(snapshot: &Candidate, facts: PruneFacts) -> bool {
 
 /// Whether a snapshot counts towards the rules.
 fn counts(snapshot: &Candidate, facts: PruneFacts) -> bool {
-    snapshot.verified && !snapshot.damaged && snapshot.class != Class::Safety && !is_future(snapshot, facts)
+    snapshot.verified
+        && !snapshot.damaged
+        && !snapshot.refused
+        && snapshot.class != Class::Safety
+        && !is_future(snapshot, facts)
 }
 
 fn fixed_reasons(snapshot: &Candidate, facts: PruneFacts, reasons: &mut Reasons) {
@@ -257,6 +265,10 @@ fn fixed_reasons(snapshot: &Candidate, facts: PruneFacts, reasons: &mut Reasons)
         }
     } else if snapshot.damaged && age_days(snapshot, facts) < DAMAGED_DAYS {
         add(reasons, &snapshot.id, Keep::Damaged);
+    } else if snapshot.refused {
+        if age_days(snapshot, facts) < DAMAGED_DAYS {
+            add(reasons, &snapshot.id, Keep::Refused);
+        }
     } else if !snapshot.damaged && !snapshot.verified {
         add(reasons, &snapshot.id, Keep::NotVerified);
     }
@@ -387,6 +399,7 @@ mod tests {
             verified: true,
             damaged: false,
             pinned: false,
+            refused: false,
         }
     }
 
@@ -441,6 +454,15 @@ mod tests {
         let rules = Retention { last: Some(2), ..Retention::EMPTY };
         assert_eq!(deleted(&snapshots, &rules, facts(10)), [4]);
         assert_eq!(deleted(&snapshots, &rules, facts(40)), [4, 3]);
+    }
+
+    #[test]
+    fn a_refused_snapshot_counts_towards_no_rule_and_goes_after_a_week() {
+        let mut snapshots: Vec<_> = (1..=4).map(|n| snapshot(n, n.cast_signed(), &[])).collect();
+        snapshots[3].refused = true;
+        let rules = Retention { last: Some(2), ..Retention::EMPTY };
+        assert_eq!(deleted(&snapshots, &rules, facts(5)), [1]);
+        assert_eq!(deleted(&snapshots, &rules, facts(20)), [4, 1]);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Looking: snapshots, their entries, names across all dates, and the state of the plans.
 
 use resguardo_catalog::{CopyState, SnapshotRow, Version};
-use resguardo_domain::{Class, EntryKind, EntryPath, Error, Manifest, Result, SpecialKind};
+use resguardo_domain::{Class, EntryKind, EntryPath, Error, FlagState, Manifest, Result, SpecialKind};
 
 use crate::Engine;
+use crate::back_up::odd_sources;
 use crate::requests::{CopyView, EntryView, FoundView, PlanStatus, SnapshotView};
 
 impl Engine {
@@ -99,6 +100,20 @@ impl Engine {
         self.snapshot(row.manifest.id.as_str())
     }
 
+    /// Takes a person's word for a snapshot that the change guard flagged. Accepted, it is learned from; refused, it is not, and
+    /// counts towards no rule. Either way deletion is free again once no other flag of the plan is open.
+    ///
+    /// # Errors
+    /// As [`Engine::snapshot`]; [`resguardo_domain::Kind::InvalidInput`] for one without a flag.
+    pub fn settle_flag(&self, selector: &str, accept: bool) -> Result<SnapshotView> {
+        let row = self.select(selector)?;
+        if row.flag.is_none() {
+            return Err(Error::invalid("snapshot", selector, "it is not flagged").fact("flag", "none"));
+        }
+        self.catalog.settle_flag(&self.cx, &row.manifest.id, accept)?;
+        self.snapshot(row.manifest.id.as_str())
+    }
+
     /// Every plan's state.
     ///
     /// # Errors
@@ -118,12 +133,14 @@ impl Engine {
             let backup =
                 operations.iter().find(|o| o.verb == resguardo_domain::Verb::BackUp && o.state.is_final());
             let waiting = |row: &&SnapshotRow| row.copies.iter().any(|copy| copy.state == CopyState::Waiting);
+            let open = |row: &&SnapshotRow| row.flag == Some(FlagState::Open);
             all.push(PlanStatus {
                 id: plan.id.clone(),
                 plan: plan.name.clone(),
                 last: last.map(|row| snapshot_view(row, &names)),
                 snapshots: rows.len() as u64,
                 waiting: rows.iter().filter(waiting).count() as u64,
+                flagged: rows.iter().rev().filter(open).map(|row| snapshot_view(row, &names)).collect(),
                 running: unfinished
                     .iter()
                     .find(|o| o.plan.as_ref() == Some(&plan.id) && self.is_alive(&o.id))
@@ -178,6 +195,8 @@ pub(crate) fn snapshot_view(
         needs: manifest.chain.iter().map(|link| link.id.clone()).collect(),
         issues: manifest.issue_count,
         changes: (manifest.totals.added, manifest.totals.changed, manifest.totals.removed),
+        flag: row.flag,
+        odd: odd_sources(manifest),
     }
 }
 

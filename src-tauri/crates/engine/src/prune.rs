@@ -2,8 +2,8 @@
 
 use resguardo_catalog::{CopyState, SnapshotRow};
 use resguardo_domain::{
-    Candidate, Context, Error, Kind, Phase, Plan, PlanId, PruneFacts, Refusal, Result, RetentionPlan,
-    SnapshotId, Verdict, decide_retention,
+    Candidate, Context, Error, FlagState, Kind, Phase, Plan, PlanId, PruneFacts, Refusal, Result,
+    RetentionPlan, SnapshotId, Verdict, decide_retention,
 };
 
 use crate::operations::Outcome;
@@ -62,7 +62,7 @@ impl Engine {
             now,
             today: local_date(now),
             clock_suspect: ahead > FUTURE_SECONDS,
-            anomaly_open: false,
+            anomaly_open: rows.iter().any(|row| row.flag == Some(FlagState::Open)),
             listing_complete: self.listings_agree(cx, &rows)?,
             confirmed,
         };
@@ -198,6 +198,7 @@ fn candidate(row: &SnapshotRow) -> Candidate {
         verified: row.copies.iter().any(|copy| copy.state == CopyState::Present && copy.verified.is_some()),
         damaged: row.damaged,
         pinned: row.pinned,
+        refused: row.flag == Some(FlagState::Refused),
     }
 }
 

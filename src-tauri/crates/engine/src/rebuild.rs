@@ -181,6 +181,7 @@ impl Engine {
             state: SnapshotState::Complete,
             pinned: false,
             damaged: false,
+            flag: None,
             deleted_at: None,
             copies: Vec::new(),
         };

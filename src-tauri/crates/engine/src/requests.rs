@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use resguardo_domain::{
-    ArchiveKind, Class, DestinationId, DestinationKind, Keep, Level, OperationId, PlanId, Refusal, Retention,
-    Schedule, SnapshotId, SnapshotState, Space, VerifyLevel,
+    ArchiveKind, ChangeFinding, Class, DestinationId, DestinationKind, FlagState, Keep, Level, OperationId,
+    PlanId, Refusal, Retention, Schedule, SnapshotId, SnapshotState, Space, VerifyLevel,
 };
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +141,12 @@ pub struct SnapshotView {
     pub issues: u64,
     /// Entries added, changed, removed since the archive before.
     pub changes: (u64, u64, u64),
+    /// What became of the change guard's flag; `None` when it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<FlagState>,
+    /// Sources that shrank or changed abnormally, when it is flagged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub odd: Vec<OddSource>,
 }
 
 /// An entry as a listing shows it.
@@ -336,6 +342,18 @@ pub struct BackUpReport {
     pub present: Vec<String>,
     /// Destinations it waits for.
     pub waiting: Vec<Waiting>,
+    /// Sources that shrank or changed abnormally: the snapshot is kept and flagged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub odd: Vec<OddSource>,
+}
+
+/// A source in which the change guard found something odd.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OddSource {
+    /// The source's label.
+    pub label: String,
+    /// What is odd.
+    pub findings: Vec<ChangeFinding>,
 }
 
 /// What a verification found for one copy.
@@ -451,6 +469,9 @@ pub struct PlanStatus {
     pub snapshots: u64,
     /// Archives that wait for a destination.
     pub waiting: u64,
+    /// Flagged snapshots about which nobody decided yet, the newest first: until then nothing of the plan is deleted by rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flagged: Vec<SnapshotView>,
     /// The operation at work for it.
     pub running: Option<OperationId>,
     /// The last operation's error, when it failed after the newest snapshot.

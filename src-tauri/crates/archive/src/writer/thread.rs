@@ -10,7 +10,7 @@ use resguardo_domain::{
     PartInfo, Record, Result,
 };
 
-use super::{Counts, Sealed, WriteOptions};
+use super::{Counts, Sealed, Watch, WriteOptions};
 use crate::part::Part;
 use crate::queue::{Product, Queue};
 use crate::small::{DoneEntry, SmallProduct};
@@ -25,6 +25,7 @@ const END_ROOM: u64 = 4096;
 pub(super) struct WriterThread {
     cx: Context,
     queue: Arc<Queue>,
+    watch: Option<Arc<dyn Watch>>,
     options: WriteOptions,
     part: Part,
     sealed: Vec<PartInfo>,
@@ -39,13 +40,19 @@ pub(super) struct WriterThread {
 }
 
 impl WriterThread {
-    pub(super) fn create(cx: &Context, options: &WriteOptions, queue: Arc<Queue>) -> Result<Self> {
+    pub(super) fn create(
+        cx: &Context,
+        options: &WriteOptions,
+        queue: Arc<Queue>,
+        watch: Option<Arc<dyn Watch>>,
+    ) -> Result<Self> {
         let name = options.name.as_str();
         let spool = |what: &str| Spool::create(options.folder.join(format!("{name}.{what}.tmp")));
         let part = Part::create(cx, &options.folder, &options.name.part(1), 1)?;
         let mut thread = Self {
             cx: cx.clone(),
             queue,
+            watch,
             options: options.clone(),
             part,
             sealed: Vec::new(),
@@ -176,6 +183,9 @@ impl WriterThread {
     }
 
     fn count(&mut self, record: &Record) {
+        if let Some(watch) = &self.watch {
+            watch.passed(record);
+        }
         match record.tag {
             'f' => {
                 self.counts.files += 1;

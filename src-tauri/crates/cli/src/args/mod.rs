@@ -38,6 +38,8 @@ pub(crate) enum Verb {
     Prune(Prune),
     Pin(One),
     Unpin(One),
+    Accept(One),
+    Refuse(One),
     Delete(Delete),
     Export(Export),
     #[command(subcommand)]

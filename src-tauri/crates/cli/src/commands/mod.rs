@@ -3,6 +3,7 @@
 mod config;
 mod destinations;
 mod doctor;
+mod odd;
 mod operations;
 mod plans;
 mod plans_show;
@@ -37,6 +38,8 @@ pub(crate) fn run(app: &mut App, verb: Verb) -> Ending {
         Verb::Prune(args) => upkeep::prune(app, args),
         Verb::Pin(args) => upkeep::pin(app, args.snapshot, true),
         Verb::Unpin(args) => upkeep::pin(app, args.snapshot, false),
+        Verb::Accept(args) => upkeep::settle(app, args.snapshot, true),
+        Verb::Refuse(args) => upkeep::settle(app, args.snapshot, false),
         Verb::Delete(args) => upkeep::delete(app, args),
         Verb::Export(args) => restore::export(app, args),
         Verb::Destination(verb) => match verb {

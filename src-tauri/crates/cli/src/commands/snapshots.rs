@@ -1,7 +1,8 @@
 //! `backup`, `list`, `show`, `ls`, `find`: snapshots, and what they hold.
 
 use resguardo_api::types::{
-    ArchiveKind, BackUpReport, Class, CopyView, EntryView, FoundView, Request, SnapshotView, Waiting,
+    ArchiveKind, BackUpReport, Class, CopyView, EntryView, FlagState, FoundView, Request, SnapshotView,
+    Waiting,
 };
 use resguardo_api::{
     EntriesOf, FindNames, OfPlan, Selector, SnapshotsEntries, SnapshotsFind, SnapshotsList,
@@ -9,6 +10,7 @@ use resguardo_api::{
 };
 use serde_json::json;
 
+use super::odd;
 use crate::app::{App, Ending};
 use crate::args;
 use crate::exit::Exit;
@@ -28,8 +30,8 @@ pub(crate) fn back_up(app: &mut App, args: args::Backup) -> Ending {
         if operation.state.is_success() {
             tell_backup(app, report);
         }
-        // Archived, but not yet everywhere it should be: worth a script's attention.
-        if report.waiting.is_empty() { Exit::Done } else { Exit::Issues }
+        // Archived, but not yet everywhere it should be, or oddly different from before: worth a script's attention.
+        if report.waiting.is_empty() && report.odd.is_empty() { Exit::Done } else { Exit::Issues }
     })
 }
 
@@ -52,6 +54,11 @@ fn tell_backup(app: &mut App, report: &BackUpReport) {
         app.say(t.backup_waiting, &[("destination", destination), ("reason", &reason)]);
     }
     app.out.say(&format!("{}: {}", t.h_id, report.snapshot));
+    if !report.odd.is_empty() {
+        app.out.say(t.odd_backup);
+        app.out.say_all(odd::findings(&locale, &report.odd).iter().map(|line| format!("  {line}")));
+        app.out.say(&odd::decide(&locale, report.snapshot.as_str()));
+    }
 }
 
 /// `list`.
@@ -91,6 +98,9 @@ pub(crate) fn list(app: &mut App, plan: Option<String>) -> Ending {
         ]);
     }
     app.out.say_all(table.lines());
+    let open = snapshots.iter().filter(|snapshot| snapshot.flag == Some(FlagState::Open));
+    let lines: Vec<String> = open.flat_map(|snapshot| odd::lines(locale, snapshot)).collect();
+    app.out.say_all(lines);
     Ok(Exit::Done)
 }
 
@@ -103,6 +113,7 @@ pub(crate) fn state_words(locale: &Locale, snapshot: &SnapshotView) -> String {
     if snapshot.pinned {
         words.push(t.is_pinned);
     }
+    words.extend(snapshot.flag.map(|flag| t.word("flag_", flag.as_str())));
     words.join(", ")
 }
 
@@ -146,6 +157,7 @@ pub(crate) fn show(app: &mut App, selector: &str) -> Ending {
     .filter(|(_, value)| !value.is_empty())
     .map(|(heading, value)| format!("{heading}: {value}"))
     .collect();
+    lines.extend(odd::lines(locale, &snapshot));
     lines.push(format!("{}:", t.h_sources));
     lines.extend(manifest.sources.iter().map(|source| {
         format!(

@@ -9,6 +9,7 @@ use crate::failure;
 use crate::fill::fill;
 use crate::locale::{Locale, short};
 
+use super::odd;
 use super::snapshots::state_words;
 
 /// `status`.
@@ -18,7 +19,11 @@ pub(crate) fn status(app: &mut App) -> Ending {
     if plans.is_empty() {
         app.out.say(app.locale.texts().no_plans);
     }
-    let lines: Vec<String> = plans.iter().map(|plan| line(&app.locale, plan)).collect();
+    let locale = &app.locale;
+    let odd =
+        |plan: &PlanStatus| plan.flagged.iter().flat_map(|one| odd::lines(locale, one)).collect::<Vec<_>>();
+    let lines: Vec<String> =
+        plans.iter().flat_map(|plan| [vec![line(locale, plan)], odd(plan)].concat()).collect();
     app.out.say_all(lines);
     Ok(Exit::Done)
 }

@@ -1,9 +1,11 @@
-//! `verify`, `prune`, `pin`, `unpin`, `delete`: proving snapshots and letting them go.
+//! `verify`, `prune`, `pin`, `unpin`, `accept`, `refuse`, `delete`: proving snapshots and letting them go.
 
 use std::io;
 
 use resguardo_api::types::{PruneReport, PruneRow, Refusal, Request, VerifyLevel, VerifyRow};
-use resguardo_api::{Pin, PlansPruning, Selector, SnapshotsPin, SnapshotsShow, WithName};
+use resguardo_api::{
+    FlagDecision, Pin, PlansPruning, Selector, SnapshotsPin, SnapshotsSettle, SnapshotsShow, WithName,
+};
 
 use crate::app::{App, Ending};
 use crate::args;
@@ -126,6 +128,15 @@ pub(crate) fn pin(app: &mut App, snapshot: String, pinned: bool) -> Ending {
     app.object("snapshot", &snapshot);
     let t = app.locale.texts();
     app.say(if pinned { t.pinned } else { t.unpinned }, &[("name", &snapshot.name)]);
+    Ok(Exit::Done)
+}
+
+/// `accept`, `refuse`.
+pub(crate) fn settle(app: &mut App, snapshot: String, accept: bool) -> Ending {
+    let snapshot = app.api.call::<SnapshotsSettle>(FlagDecision { snapshot, accept })?;
+    app.object("snapshot", &snapshot);
+    let t = app.locale.texts();
+    app.say(if accept { t.settled_accepted } else { t.settled_refused }, &[("name", &snapshot.name)]);
     Ok(Exit::Done)
 }
 

@@ -92,6 +92,7 @@ pub(crate) const TEXTS: Texts = Texts {
     what_uploads: "waiting backups",
     what_archive: "backup",
     expect_snapshot: "Use the beginning of its id (at least 4 characters), latest, NAME@latest or NAME@2026-09-12.",
+    expect_flagged: "Nothing about this backup is odd: there is nothing to decide.",
     expect_unneeded: "Other backups depend on this one. Delete those first, or let the rules of the plan decide.",
     expect_to: "Give the name of a destination, or a folder.",
     thing_plan: "plan",
@@ -220,6 +221,19 @@ pub(crate) const TEXTS: Texts = Texts {
     gone: "removed since",
     pinned: "{name} is pinned: it will not be removed by rule.",
     unpinned: "{name} is no longer pinned.",
+    flag_open: "odd: decide about it",
+    flag_accepted: "odd, but accepted",
+    flag_refused: "odd, and not accepted",
+    settled_accepted: "{name} is accepted as it is. Old backups are removed by the rules again.",
+    settled_refused: "{name} is not accepted: it counts towards no rule and goes after a week. Old backups are removed by the rules again.",
+    odd_backup: "This backup differs unusually from the ones before. It is kept; look at it:",
+    odd_decide: "No old backup is removed until you decide: resguardo accept {id} (it is right) or resguardo refuse {id} (it is not)",
+    odd_files: "files: {before} -> {after}",
+    odd_bytes: "size: {before} -> {after}",
+    odd_rows: "rows of {table}: {before} -> {after}",
+    odd_unreadable: "{changed} % of the files changed, and {unreadable} % of those can't be recognised any more, as if encrypted",
+    odd_names: "new files with endings that ransom programs use: {n}",
+    odd_note: "a new file is called like a ransom note: {name}",
     changes_line: "{added} added, {changed} changed, {removed} removed",
     space_of: "{free} of {total}",
     preview_target: "It will be written to: {target}",
@@ -543,6 +557,7 @@ pub(crate) fn keep(keep: &Keep) -> &'static str {
         Keep::Safety => "recent safety snapshot",
         Keep::NotVerified => "not checked yet",
         Keep::Damaged => "damaged, but it may still heal",
+        Keep::Refused => "not accepted, still there for a week",
         Keep::Future => "dated in the future",
         Keep::LastRestorePoint => "one of the last two good ones",
         Keep::NeededBy { .. } => "needed by {id}",
@@ -556,7 +571,7 @@ pub(crate) fn refusal(refusal: Refusal) -> &'static str {
             "Nothing is removed: this computer’s clock can't be trusted right now. Set it right."
         }
         Refusal::AnomalyOpen => {
-            "Nothing is removed: the newest backup shrank or changed unusually. Look at it before old ones go."
+            "Nothing is removed: a backup shrank or changed unusually. Look at it with resguardo status, then accept or refuse it."
         }
         Refusal::ListingIncomplete => {
             "Nothing is removed: a destination could not be listed completely. Connect it and try again."

@@ -92,6 +92,7 @@ pub(crate) const TEXTS: Texts = Texts {
     what_uploads: "copias a la espera",
     what_archive: "copia",
     expect_snapshot: "Usa el comienzo de su id (al menos 4 caracteres), latest, NOMBRE@latest o NOMBRE@2026-09-12.",
+    expect_flagged: "Esta copia no tiene nada raro: no hay nada que decidir.",
     expect_unneeded: "Otras copias dependen de esta. Borra antes esas, o deja que decidan las reglas del plan.",
     expect_to: "Da el nombre de un destino, o una carpeta.",
     thing_plan: "el plan",
@@ -220,6 +221,19 @@ pub(crate) const TEXTS: Texts = Texts {
     gone: "quitado después",
     pinned: "{name} queda fijada: ninguna regla la borrará.",
     unpinned: "{name} ya no está fijada.",
+    flag_open: "rara: decide tú",
+    flag_accepted: "rara, pero aceptada",
+    flag_refused: "rara y no aceptada",
+    settled_accepted: "{name} queda aceptada como está. Las reglas vuelven a borrar copias antiguas.",
+    settled_refused: "{name} no queda aceptada: no cuenta para ninguna regla y se irá en una semana. Las reglas vuelven a borrar copias antiguas.",
+    odd_backup: "Esta copia es muy distinta de las anteriores. Se conserva; mírala:",
+    odd_decide: "No se borra ninguna copia antigua hasta que decidas: resguardo accept {id} (está bien) o resguardo refuse {id} (no está bien)",
+    odd_files: "archivos: {before} -> {after}",
+    odd_bytes: "tamaño: {before} -> {after}",
+    odd_rows: "filas de {table}: {before} -> {after}",
+    odd_unreadable: "ha cambiado el {changed} % de los archivos, y el {unreadable} % de ellos ya no se reconoce, como si estuvieran cifrados",
+    odd_names: "archivos nuevos con terminaciones que usan los programas de secuestro: {n}",
+    odd_note: "un archivo nuevo se llama como una nota de rescate: {name}",
     changes_line: "{added} nuevos, {changed} cambiados, {removed} quitados",
     space_of: "{free} de {total}",
     preview_target: "Se escribirá en: {target}",
@@ -540,6 +554,7 @@ pub(crate) fn keep(keep: &Keep) -> &'static str {
         Keep::Safety => "foto de seguridad reciente",
         Keep::NotVerified => "sin comprobar todavía",
         Keep::Damaged => "dañada, pero aún puede recuperarse",
+        Keep::Refused => "no aceptada, sigue una semana",
         Keep::Future => "tiene fecha del futuro",
         Keep::LastRestorePoint => "una de las dos últimas buenas",
         Keep::NeededBy { .. } => "la necesita {id}",
@@ -553,7 +568,7 @@ pub(crate) fn refusal(refusal: Refusal) -> &'static str {
             "No se borra nada: ahora mismo el reloj de este equipo no es de fiar. Ponlo en hora."
         }
         Refusal::AnomalyOpen => {
-            "No se borra nada: la última copia ha menguado o cambiado de forma rara. Mírala antes de borrar las antiguas."
+            "No se borra nada: una copia ha menguado o cambiado de forma rara. Mírala con resguardo status y acéptala o recházala."
         }
         Refusal::ListingIncomplete => {
             "No se borra nada: un destino no se pudo leer entero. Conéctalo y vuelve a intentarlo."

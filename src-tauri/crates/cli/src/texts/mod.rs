@@ -119,7 +119,8 @@ table! {
     /// The commands.
     Pages of Page {
         resguardo, plan, plan_add, plan_list, plan_show, plan_edit, plan_remove, backup, list, show,
-        ls, find, restore, undo, verify, prune, pin, unpin, delete, export, destination,
+        ls, find, restore, undo, verify, prune, pin, unpin, accept, refuse, delete, export,
+        destination,
         destination_add, destination_list, destination_test, destination_edit, destination_remove,
         sync, uploads, adopt, rebuild, status, operations, config, config_export, config_import,
         doctor, completions,
@@ -171,7 +172,7 @@ table! {
         fact_path, fact_value, fact_what, fact_name, fact_destination, fact_free,
         fact_needed, fact_size, fact_limit, fact_found, fact_expected, fact_plan, fact_snapshot,
         fact_operation, fact_entry, fact_source, fact_archive, fact_needed_by, thing_path, thing_file,
-        what_uploads, what_archive, expect_snapshot, expect_unneeded, expect_to,
+        what_uploads, what_archive, expect_snapshot, expect_unneeded, expect_flagged, expect_to,
         // Things.
         thing_plan, thing_destination, thing_snapshot, thing_operation, thing_entry, thing_source,
         thing_command, thing_object,
@@ -197,6 +198,8 @@ table! {
         keep_rule_weekly, keep_rule_monthly, level_line, part_size_line,         // Backups.
         backup_done, backup_same, backup_changes, backup_present, backup_waiting, no_backups,
         not_found_any, found_more, still_there, gone, pinned, unpinned, changes_line, space_of,
+        flag_open, flag_accepted, flag_refused, settled_accepted, settled_refused,
+        odd_backup, odd_decide, odd_files, odd_bytes, odd_rows, odd_unreadable, odd_names, odd_note,
         // Restoring.
         preview_target, preview_counts, preview_create, preview_replace, preview_same, preview_skip,
         preview_rename, preview_databases, entry_create, entry_replace, entry_same, entry_skip, entry_rename, preview_archives, preview_safety, preview_no_safety,

@@ -197,6 +197,78 @@ fn entropy(bytes: &[u8]) -> f32 {
     counts.iter().filter(|count| **count > 0).map(|count| *count as f32 / total).map(|p| -p * p.log2()).sum()
 }
 
+/// The types in the order of their numbers in a listing, from 1; only ever added to.
+const NUMBERED: [FileKind; 32] = [
+    FileKind::Pdf,
+    FileKind::Zip,
+    FileKind::LockedZip,
+    FileKind::SevenZip,
+    FileKind::Rar,
+    FileKind::Gzip,
+    FileKind::Bzip2,
+    FileKind::Xz,
+    FileKind::Zstd,
+    FileKind::Ole,
+    FileKind::Rtf,
+    FileKind::Jpeg,
+    FileKind::Png,
+    FileKind::Gif,
+    FileKind::Bmp,
+    FileKind::Tiff,
+    FileKind::Webp,
+    FileKind::Photoshop,
+    FileKind::IsoMedia,
+    FileKind::Matroska,
+    FileKind::Avi,
+    FileKind::Wave,
+    FileKind::Mp3,
+    FileKind::Ogg,
+    FileKind::Flac,
+    FileKind::Sqlite,
+    FileKind::Access,
+    FileKind::Executable,
+    FileKind::Tar,
+    FileKind::Encrypted,
+    FileKind::Xml,
+    FileKind::Text,
+];
+
+/// Steps of a bit per byte that a number keeps.
+const STEPS: f32 = 31.0;
+
+impl Look {
+    /// What is known of a file that nobody looked at: nothing that a rule could build on.
+    pub const UNKNOWN: Self = Self { kind: None, whole: None, entropy: 8.0 };
+
+    /// The look as the number that a listing keeps, never 0: the evenness in the low 8 bits, the end in the next 2, the type above.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between 1 and 255")]
+    pub fn number(&self) -> u16 {
+        let kind =
+            self.kind.and_then(|kind| NUMBERED.iter().position(|one| *one == kind)).map_or(0, |at| at + 1);
+        let whole = match self.whole {
+            None => 0,
+            Some(false) => 1,
+            Some(true) => 2,
+        };
+        let even = (1.0 + self.entropy * STEPS).round().clamp(1.0, 255.0) as u16;
+        (kind as u16) << 10 | whole << 8 | even
+    }
+
+    /// The look of a number; [`Look::UNKNOWN`] for 0.
+    pub fn from_number(number: u16) -> Self {
+        if number == 0 {
+            return Self::UNKNOWN;
+        }
+        let kind = usize::from(number >> 10).checked_sub(1).and_then(|at| NUMBERED.get(at)).copied();
+        let whole = match number >> 8 & 3 {
+            1 => Some(false),
+            2 => Some(true),
+            _ => None,
+        };
+        Self { kind, whole, entropy: f32::from((number & 0xFF).saturating_sub(1)) / STEPS }
+    }
+}
+
 /// Whether a formerly recognisable file was made unreadable: it lost its type or its end, became something locked, or its bytes
 /// became even without becoming a type that explains it.
 pub fn is_made_unreadable(before: &Look, after: &Look) -> bool {

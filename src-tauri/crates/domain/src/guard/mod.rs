@@ -184,6 +184,29 @@ impl ChangeVerdict {
     }
 }
 
+/// What became of a snapshot that the guard flagged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlagState {
+    /// Nobody decided yet: nothing of its plan is deleted by rule.
+    Open,
+    /// A person says that it is as it should be.
+    Accepted,
+    /// A person says that it is not: it counts towards no rule and is never learned from.
+    Refused,
+}
+
+impl FlagState {
+    /// The word by which it is kept and told.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// Judges a run by the runs before it. Without any, only what needs no comparison is seen.
 pub fn judge(baseline: &Baseline, measure: &Measure) -> ChangeVerdict {
     let mut findings = Vec::new();

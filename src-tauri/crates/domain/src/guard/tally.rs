@@ -26,15 +26,26 @@ impl ChangeTally {
         self.compare(before, after);
     }
 
+    /// A file of a source's first run, which has nothing to be compared with: only its name is looked at.
+    pub fn first(&mut self, path: &str, bytes: u64) {
+        self.unchanged(bytes);
+        self.measure.added += 1;
+        self.name(path);
+    }
+
     /// A file that was not there before, by its path.
     pub fn added(&mut self, path: &str, bytes: u64, look: Look) {
         self.unchanged(bytes);
+        self.name(path);
+        self.added.push((path.to_owned(), look));
+    }
+
+    fn name(&mut self, path: &str) {
         let name = path.rsplit('/').next().unwrap_or(path);
         self.measure.ransom_names += u64::from(is_ransom_extension(name));
         if self.measure.ransom_note.is_none() && is_ransom_note(name) {
             self.measure.ransom_note = Some(name.to_owned());
         }
-        self.added.push((path.to_owned(), look));
     }
 
     /// A file that is gone, by its path.

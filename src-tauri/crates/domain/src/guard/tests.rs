@@ -119,6 +119,30 @@ fn renamed_files_are_compared_with_what_they_replace() {
 }
 
 #[test]
+fn a_look_survives_its_number() {
+    let pdf = [b"%PDF-1.7 ".as_slice(), &[7; 900], b"%%EOF"].concat();
+    for bytes in [&b""[..], &[0; 300], &pdf, &pdf[..500], b"Dear patient", &(0..=255).collect::<Vec<u8>>()] {
+        let look = Look::of(bytes);
+        let back = Look::from_number(look.number());
+        assert_eq!((back.kind, back.whole), (look.kind, look.whole));
+        assert!(look.number() > 0 && (back.entropy - look.entropy).abs() < 0.03, "{look:?} {back:?}");
+    }
+    assert!(!Look::from_number(0).is_recognisable());
+    assert_eq!(Look::from_number(u16::MAX).kind, None);
+}
+
+#[test]
+fn a_first_run_is_judged_by_its_names_alone() {
+    let mut tally = ChangeTally::default();
+    ["a.txt.lockbit", "b.txt.lockbit", "c/d.txt.lockbit", "c/HOW_TO_DECRYPT.txt"]
+        .iter()
+        .for_each(|name| tally.first(name, 10));
+    let measure = tally.finish();
+    assert_eq!((measure.files, measure.bytes, measure.added, measure.changed), (4, 40, 4, 0));
+    assert_eq!(judge(&Baseline::default(), &measure).findings.len(), 2);
+}
+
+#[test]
 fn kinds_are_told_by_their_first_bytes() {
     for (head, kind) in [
         (&b"%PDF-1.7\n"[..], Some(FileKind::Pdf)),

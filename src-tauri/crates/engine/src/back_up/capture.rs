@@ -1,4 +1,4 @@
-//! The collector: compares what the sources find with the parent snapshot and gives the writer what changed.
+//! The collector: compares what the sources find with the snapshot before and gives the writer what changed.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -6,9 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use resguardo_archive::{ArchiveWriter, Item, Prior};
 use resguardo_catalog::{Catalog, FolderId, Known, View};
-use resguardo_domain::{Batch, Collector, Context, Entry, EntryKind, EntryPath, Issue, Record, Result};
+use resguardo_domain::{
+    Batch, Collector, Context, Entry, EntryKind, EntryPath, Issue, Record, Result, SnapshotId,
+};
 
 use super::base::Base;
+use super::guard::Guard;
 use super::whole::WholeVersions;
 
 /// Folders that several sources share: none of them sees all that is in it.
@@ -53,6 +56,9 @@ pub(super) struct Capture<'a> {
     catalog: &'a Catalog,
     writer: &'a ArchiveWriter,
     base: Option<&'a Base>,
+    /// What the guard compares with: the parent, or for a full archive the snapshot before it.
+    before: Option<&'a SnapshotId>,
+    guard: &'a Guard,
     whole: Option<WholeVersions<'a>>,
     views: Mutex<Vec<View>>,
     /// Folders of the parent that are still there.
@@ -73,12 +79,16 @@ impl<'a> Capture<'a> {
         catalog: &'a Catalog,
         writer: &'a ArchiveWriter,
         base: Option<&'a Base>,
+        before: Option<&'a SnapshotId>,
+        guard: &'a Guard,
         whole: Option<WholeVersions<'a>>,
     ) -> Self {
         Self {
             catalog,
             writer,
             base,
+            before,
+            guard,
             whole,
             views: Mutex::default(),
             visited: Mutex::default(),
@@ -89,12 +99,12 @@ impl<'a> Capture<'a> {
         }
     }
 
-    /// Lends a view of the parent; each thread needs one of its own at a time.
-    fn with_view<T>(&self, base: &Base, use_it: impl FnOnce(&View) -> Result<T>) -> Result<T> {
+    /// Lends a view of the snapshot before; each thread needs one of its own at a time.
+    fn with_view<T>(&self, before: &SnapshotId, use_it: impl FnOnce(&View) -> Result<T>) -> Result<T> {
         let idle = locked(&self.views).pop();
         let view = match idle {
             Some(view) => view,
-            None => self.catalog.view(&base.row.manifest.id)?,
+            None => self.catalog.view(before)?,
         };
         let result = use_it(&view);
         locked(&self.views).push(view);
@@ -117,12 +127,12 @@ impl<'a> Capture<'a> {
         }
     }
 
-    /// Compares one folder's entries with the parent's and gives on what changed.
-    fn compare(&self, cx: &Context, base: &Base, batch: Batch) -> Result<()> {
+    /// Compares one folder's entries with those before and gives on what changed.
+    fn compare(&self, cx: &Context, before: &SnapshotId, batch: Batch) -> Result<()> {
         let Batch { folder, entries, opener, complete } = batch;
         let shared = SHARED.contains(&folder.as_str());
         let mut known = Vec::new();
-        let id = self.with_view(base, |view| view.children(&folder, &mut known))?;
+        let id = self.with_view(before, |view| view.children(&folder, &mut known))?;
         if let Some(id) = id.filter(|_| !shared) {
             locked(&self.visited).insert(id);
         }
@@ -134,7 +144,7 @@ impl<'a> Capture<'a> {
             if let Some(at) = at {
                 seen[at] = true;
             }
-            if let Some(item) = self.judge(base, &folder, entry, at.map(|at| &known[at])) {
+            if let Some(item) = self.judge(&folder, entry, at.map(|at| &known[at])) {
                 items.push(item);
             } else {
                 cx.progress().advance(1, 0);
@@ -145,8 +155,12 @@ impl<'a> Capture<'a> {
     }
 
     /// What must go into the archive for an entry; `None` when it is as the parent has it.
-    fn judge(&self, base: &Base, folder: &EntryPath, entry: Entry, known: Option<&Known>) -> Option<Item> {
-        let Some(known) = known else {
+    fn judge(&self, folder: &EntryPath, entry: Entry, known: Option<&Known>) -> Option<Item> {
+        let was_file = known.filter(|known| known.tag == 'f');
+        let Some((base, known)) = self.base.zip(known) else {
+            if let Some(known) = was_file {
+                self.guard.expect(&entry.path, known);
+            }
             self.counters.added.fetch_add(1, Relaxed);
             return Some(Item { entry, prior: None });
         };
@@ -154,14 +168,14 @@ impl<'a> Capture<'a> {
         let sure =
             entry.kind != EntryKind::File || (!base.reread && entry.stamp.mtime_ns < base.racy_from_ns);
         if as_it_was && sure {
-            self.count_unchanged(known);
+            self.count_unchanged(folder, known);
             return None;
         }
         if !as_it_was {
             self.counters.changed.fetch_add(1, Relaxed);
         }
-        let was_file = known.tag == 'f';
-        let prior = was_file.then(|| {
+        let prior = was_file.map(|known| {
+            self.guard.expect(&entry.path, known);
             let reference = known.content(folder);
             let whole = self.whole.as_ref().and_then(|whole| whole.find(&reference, known.size));
             Prior { digest: known.digest, size: known.size, reference, whole, quiet: as_it_was }
@@ -169,11 +183,12 @@ impl<'a> Capture<'a> {
         Some(Item { entry, prior })
     }
 
-    fn count_unchanged(&self, known: &Known) {
+    fn count_unchanged(&self, folder: &EntryPath, known: &Known) {
         match known.tag {
             'f' => {
                 self.counters.unchanged_files.fetch_add(1, Relaxed);
                 self.counters.unchanged_bytes.fetch_add(known.size, Relaxed);
+                self.guard.unchanged(folder, known);
             }
             'd' => drop(self.counters.unchanged_folders.fetch_add(1, Relaxed)),
             _ => {}
@@ -202,12 +217,17 @@ impl<'a> Capture<'a> {
         let gone = |(known, seen): &(&Known, &bool)| {
             !**seen && !earlier.as_ref().is_some_and(|names| names.contains(&known.name))
         };
-        let records: Vec<Record> = known
-            .iter()
-            .zip(seen)
-            .filter(gone)
-            .map(|(known, _)| Record::removed(folder.join_safe(&known.name)))
-            .collect();
+        let mut records = Vec::new();
+        for (known, _) in known.iter().zip(seen).filter(gone) {
+            let path = folder.join_safe(&known.name);
+            if known.tag == 'f' {
+                self.guard.removed(&path, known);
+            }
+            records.push(Record::removed(path));
+        }
+        if self.base.is_none() {
+            return Ok(());
+        }
         self.counters.removed.fetch_add(records.len() as u64, Relaxed);
         self.writer.submit_records(records)
     }
@@ -215,13 +235,13 @@ impl<'a> Capture<'a> {
     /// Records the removal of everything in folders that were not met, and of sources that are no longer in the plan. What
     /// could not be listed stays as it was.
     pub(super) fn remove_vanished(&mut self, cx: &Context, mut unlisted: Vec<EntryPath>) -> Result<()> {
-        let Some(base) = self.base else { return Ok(()) };
+        let Some(before) = self.before else { return Ok(()) };
         // Folders that never came to their last piece could not be listed whole.
         let unfinished: Vec<EntryPath> = locked(&self.pieces).keys().cloned().collect();
         let (shared, torn): (Vec<_>, Vec<_>) =
             unfinished.into_iter().partition(|folder| SHARED.contains(&folder.as_str()));
         unlisted.extend(torn);
-        let view = self.catalog.view(&base.row.manifest.id)?;
+        let view = self.catalog.view(before)?;
         let mut known = Vec::new();
         for folder in shared {
             view.children(&folder, &mut known)?;
@@ -242,7 +262,7 @@ impl<'a> Capture<'a> {
             let seen = vec![false; known.len()];
             self.remove_missing(&folder, &known, &seen, true)?;
         }
-        self.keep_unlisted(&view, &unlisted)
+        if self.base.is_some() { self.keep_unlisted(&view, &unlisted) } else { Ok(()) }
     }
 
     /// Counts what stays unseen below folders that could not be listed.
@@ -250,7 +270,7 @@ impl<'a> Capture<'a> {
         let mut known = Vec::new();
         for folder in unlisted {
             view.children(folder, &mut known)?;
-            known.iter().for_each(|known| self.count_unchanged(known));
+            known.iter().for_each(|known| self.count_unchanged(folder, known));
         }
         Ok(())
     }
@@ -277,8 +297,8 @@ impl Collector for Capture<'_> {
     fn batch(&self, cx: &Context, batch: Batch) -> Result<()> {
         cx.check()?;
         self.count(&batch);
-        match self.base {
-            Some(base) => self.compare(cx, base, batch),
+        match self.before {
+            Some(before) => self.compare(cx, before, batch),
             None => {
                 self.counters.added.fetch_add(batch.entries.len() as u64, Relaxed);
                 let items = batch.entries.into_iter().map(|entry| Item { entry, prior: None }).collect();

@@ -2,6 +2,7 @@
 
 mod base;
 mod capture;
+mod guard;
 mod staging;
 mod whole;
 
@@ -14,17 +15,18 @@ use resguardo_archive::{
     manifest_digest, manifest_to_bytes, readme,
 };
 use resguardo_domain::{
-    ArchiveKind, ArchiveName, CaptureReport, Class, Context, Digest, Error, Kind, Manifest, Operation, Phase,
-    Plan, Result, SnapshotId, Source, SourceConfig, SourceSummary, Totals, Writer,
+    ArchiveKind, ArchiveName, CaptureReport, Class, Context, Digest, Error, Kind, Manifest, Measure,
+    Operation, Phase, Plan, Result, SnapshotId, Source, SourceConfig, SourceSummary, Totals, Writer,
 };
 use resguardo_platform::durable;
 use resguardo_sources::{FolderSource, SqliteSource};
 
 use crate::operations::Outcome;
-use crate::requests::BackUpReport;
+use crate::requests::{BackUpReport, OddSource};
 use crate::{Engine, names};
 use base::Base;
 use capture::{Capture, Seen};
+use guard::Guard;
 pub(crate) use staging::{Staging, remove_if_empty};
 use whole::WholeVersions;
 
@@ -41,6 +43,8 @@ pub(crate) struct Order {
     pub(crate) name: ArchiveName,
     pub(crate) created_at: jiff::Timestamp,
     pub(crate) base: Option<Base>,
+    /// The snapshot that the change guard compares with.
+    pub(crate) before: Option<SnapshotId>,
     pub(crate) previous_manifest: Option<Digest>,
 }
 
@@ -49,6 +53,8 @@ pub(crate) struct Captured {
     pub(crate) sealed: Sealed,
     pub(crate) seen: Seen,
     pub(crate) reports: Vec<(resguardo_domain::SourceInfo, CaptureReport)>,
+    /// What each source's run measured, in the same order.
+    pub(crate) measures: Vec<Measure>,
 }
 
 impl Engine {
@@ -69,7 +75,8 @@ impl Engine {
         operation.snapshot = Some(order.id.clone());
         self.catalog.update_operation(cx, operation)?;
         let (staging, captured) = self.capture_somewhere(cx, &order, &sources)?;
-        let manifest = self.manifest_of(&order, &captured);
+        let mut manifest = self.manifest_of(&order, &captured);
+        self.judge(&order, &mut manifest, &captured.measures)?;
         self.commit(cx, &staging, &manifest)?;
         let published = self.publish(cx, &manifest, &plan)?;
         self.tidy_pages(&plan)?;
@@ -85,6 +92,7 @@ impl Engine {
             removed: manifest.totals.removed,
             present: published.present,
             waiting: published.waiting,
+            odd: odd_sources(&manifest),
         };
         let nowhere = report.present.is_empty();
         // A destination that refused (not one that is merely absent) must be told even when another has the copy.
@@ -96,7 +104,7 @@ impl Engine {
         Ok(Outcome {
             issues,
             snapshot: Some(order.id),
-            with_issues: nowhere || refused,
+            with_issues: nowhere || refused || manifest.is_flagged(),
             ..Outcome::of(&report)?
         })
     }
@@ -125,6 +133,8 @@ impl Engine {
         let (kind, base) = self.base(plan, &rows, asked, cx.now())?;
         let created_at = cx.now();
         let previous = rows.iter().max_by_key(|row| row.manifest.generation);
+        let newest = rows.iter().rev().find(|row| row.manifest.class != Class::Safety);
+        let before = base.as_ref().map(|base| &base.row).or(newest).map(|row| row.manifest.id.clone());
         Ok(Order {
             plan: plan.clone(),
             class,
@@ -134,6 +144,7 @@ impl Engine {
             name: free_archive_name(class, created_at, &rows),
             created_at,
             base,
+            before,
             previous_manifest: previous.map(|row| row.manifest_sha256),
         })
     }
@@ -182,12 +193,15 @@ impl Engine {
         );
         let options = self.write_options(order, staging);
         let known = order.base.as_ref().map(|base| self.known_contents(&base.row.manifest.id));
-        let writer = ArchiveWriter::create(cx, &options, known)?;
+        let paths = sources.iter().map(|source| source.info().path).collect();
+        let guard = Arc::new(Guard::new(paths, order.before.is_none()));
+        let writer = ArchiveWriter::create_watched(cx, &options, known, Some(Arc::clone(&guard) as _))?;
         let whole = match &order.base {
             Some(_) => Some(WholeVersions::new(self, cx, &order.plan.id, self.shelf(&order.plan.id)?)),
             None => None,
         };
-        let mut capture = Capture::new(&self.catalog, &writer, order.base.as_ref(), whole);
+        let mut capture =
+            Capture::new(&self.catalog, &writer, order.base.as_ref(), order.before.as_ref(), &guard, whole);
         let mut reports = Vec::new();
         for source in sources {
             let report = source.capture(cx, &capture)?;
@@ -201,7 +215,7 @@ impl Engine {
         }
         let sealed = writer.finish(Closing { issues })?;
         refuse_nothing(order, &seen, &sealed)?;
-        Ok(Captured { sealed, seen, reports })
+        Ok(Captured { sealed, seen, reports, measures: guard.finish() })
     }
 
     pub(crate) fn write_options(&self, order: &Order, staging: &Staging) -> WriteOptions {
@@ -328,6 +342,12 @@ fn refuse_nothing(order: &Order, seen: &Seen, sealed: &Sealed) -> Result<()> {
     Ok(())
 }
 
+/// The sources in which the change guard found something odd.
+pub(crate) fn odd_sources(manifest: &Manifest) -> Vec<OddSource> {
+    let odd = manifest.sources.iter().filter(|source| !source.findings.is_empty());
+    odd.map(|source| OddSource { label: source.label.clone(), findings: source.findings.clone() }).collect()
+}
+
 /// A name that no archive of the plan has.
 pub(crate) fn free_archive_name(
     class: Class,
@@ -365,6 +385,8 @@ fn summary(
         files,
         bytes,
         rows,
+        changes: None,
+        findings: Vec::new(),
     }
 }
 

@@ -86,6 +86,7 @@ impl Engine {
             name: free_archive_name(Class::Safety, created_at, &rows),
             created_at,
             base: None,
+            before: None,
             previous_manifest: rows.iter().max_by_key(|r| r.manifest.generation).map(|r| r.manifest_sha256),
             plan,
         })
@@ -169,6 +170,8 @@ impl StandingRoot {
             files: self.files,
             bytes: self.bytes,
             rows: std::collections::BTreeMap::new(),
+            changes: None,
+            findings: Vec::new(),
         }
     }
 }

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{END_ROOM, WriterThread};
 use crate::BLOCK;
+use crate::glance::Glance;
 use crate::large::{BlockProduct, Form, Large, codec};
 use crate::pages::{PageIndex, page_digest};
 use crate::part::Part;
@@ -33,6 +34,7 @@ struct Open {
     /// Pieces that are finished, in parts of their own.
     done: Vec<Piece>,
     sha: Sha256,
+    glance: Glance,
     runs: Vec<u64>,
     next_page: u64,
     /// Blocks of differences as `gap, length, …`, and the block after the last.
@@ -77,6 +79,7 @@ impl WriterThread {
             entry: self.open_entry(large, None, may_be_cut)?,
             done: Vec::new(),
             sha: Sha256::new(),
+            glance: Glance::new(large.entry.size),
             runs: Vec::new(),
             next_page: 0,
             differences: Vec::new(),
@@ -207,6 +210,7 @@ impl WriterThread {
         }
         open.ragged |= !large.sparse && open.size < block.number * BLOCK as u64 && !block.raw.is_empty();
         open.size += block.raw.len() as u64;
+        open.glance.pass(block.number * BLOCK as u64, &block.raw);
         if !large.sparse {
             open.sha.update(&block.raw);
         }
@@ -282,7 +286,7 @@ impl WriterThread {
         let mut record = Record::of(&large.entry);
         record.size = size;
         record.stamp_size = (large.entry.stamp.size != size).then_some(large.entry.stamp.size);
-        record.digest = Some(digest);
+        (record.digest, record.look) = (Some(digest), open.glance.number());
         record.sparse_digest = large.sparse;
         record.changed = changed;
         record.holes.clone_from(&large.holes);

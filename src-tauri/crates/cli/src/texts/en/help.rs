@@ -58,6 +58,14 @@ pub(crate) const HELP: Help = Help {
         ),
         pin: page("Keeps a backup whatever the rules say", "resguardo pin Shop@2026-09-12"),
         unpin: page("Lets the rules decide about a backup again", "resguardo unpin Shop@2026-09-12"),
+        accept: page(
+            "Says that a backup that changed unusually is right",
+            "resguardo show Shop@latest\nresguardo accept Shop@latest",
+        ),
+        refuse: page(
+            "Says that a backup that changed unusually is not right",
+            "resguardo show Shop@latest\nresguardo refuse Shop@latest",
+        ),
         delete: page("Deletes one backup everywhere", "resguardo delete 4f1c\nresguardo delete 4f1c --yes"),
         export: page(
             "Writes files and databases out as plain files",

@@ -67,6 +67,14 @@ pub(crate) const HELP: Help = Help {
             "Deja que las reglas decidan otra vez sobre una copia",
             "resguardo unpin Tienda@2026-09-12",
         ),
+        accept: page(
+            "Dice que una copia que cambió de forma rara está bien",
+            "resguardo show Tienda@latest\nresguardo accept Tienda@latest",
+        ),
+        refuse: page(
+            "Dice que una copia que cambió de forma rara no está bien",
+            "resguardo show Tienda@latest\nresguardo refuse Tienda@latest",
+        ),
         delete: page(
             "Borra una copia en todas partes",
             "resguardo delete 4f1c --lang es\nresguardo delete 4f1c --yes",
