@@ -5,7 +5,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use resguardo_domain::{ArchiveKind, Class, Context, Error, Operation, OperationState, VerifyLevel};
-use resguardo_engine::{Engine, Existing, PlanDraft, Request, RestoreRequest, RestoreTarget, SnapshotView};
+use resguardo_engine::{
+    BackUpReport, Engine, Existing, PlanDraft, Request, RestoreRequest, RestoreTarget, SnapshotView,
+};
 use resguardo_platform::{Home, system_context};
 
 /// A shop in a folder of its own; its plan is called `shop` and copies `data` to `drive`.
@@ -111,6 +113,17 @@ impl Shop {
     /// Proves every snapshot.
     pub fn verify(&self) -> Operation {
         self.run(Request::Verify { snapshots: Vec::new(), level: VerifyLevel::Opened })
+    }
+
+    /// Whether a backup did all that it should. Random edits of a few files may look like an attack to the change guard: that is no
+    /// fault of the backup.
+    pub fn is_done_but_odd(operation: &Operation) -> bool {
+        let report =
+            operation.result.as_deref().and_then(|text| serde_json::from_str::<BackUpReport>(text).ok());
+        let only_odd = report.is_some_and(|report| report.waiting.is_empty() && !report.odd.is_empty());
+        let with_issues =
+            operation.state == OperationState::SucceededWithIssues && operation.issue_count == 0;
+        operation.state == OperationState::Succeeded || with_issues && only_odd
     }
 
     /// Restores a whole snapshot into a fresh folder and returns the folder that stands for `data`.

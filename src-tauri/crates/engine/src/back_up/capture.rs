@@ -159,7 +159,7 @@ impl<'a> Capture<'a> {
         let was_file = known.filter(|known| known.tag == 'f');
         let Some((base, known)) = self.base.zip(known) else {
             if let Some(known) = was_file {
-                self.guard.expect(&entry.path, known);
+                self.guard.announce(&entry.path, known);
             }
             self.counters.added.fetch_add(1, Relaxed);
             return Some(Item { entry, prior: None });
@@ -175,7 +175,7 @@ impl<'a> Capture<'a> {
             self.counters.changed.fetch_add(1, Relaxed);
         }
         let prior = was_file.map(|known| {
-            self.guard.expect(&entry.path, known);
+            self.guard.announce(&entry.path, known);
             let reference = known.content(folder);
             let whole = self.whole.as_ref().and_then(|whole| whole.find(&reference, known.size));
             Prior { digest: known.digest, size: known.size, reference, whole, quiet: as_it_was }

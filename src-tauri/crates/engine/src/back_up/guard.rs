@@ -58,7 +58,7 @@ impl Guard {
     }
 
     /// A file that was there before and goes to the archive now.
-    pub(super) fn expect(&self, path: &EntryPath, known: &Known) {
+    pub(super) fn announce(&self, path: &EntryPath, known: &Known) {
         let before = Before { digest: known.digest, look: known.look };
         self.state().on_the_way.insert(path.clone(), before);
     }
