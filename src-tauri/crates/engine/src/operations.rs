@@ -6,7 +6,7 @@ use std::time::Duration;
 use resguardo_catalog::OperationFilter;
 use resguardo_domain::{
     Cancel, Context, Error, Event, Issue, Kind, Operation, OperationId, OperationState, Plan, PlanId,
-    Progress, Result, RunId, Sample, SnapshotId, Verb, transition,
+    Progress, Result, RunId, Sample, SnapshotId, Verb, VerifyLevel, transition,
 };
 use resguardo_platform::Lock;
 
@@ -103,9 +103,9 @@ impl Engine {
             Request::Sync { plan } => {
                 (Verb::Upload, plan.as_deref().map(|plan| self.plan(plan)).transpose()?)
             }
-            Request::Verify { snapshots, .. } => {
+            Request::Verify { snapshots, level } => {
                 snapshots.iter().try_for_each(|selector| self.select(selector).map(drop))?;
-                (Verb::Verify, None)
+                (if *level == VerifyLevel::Restored { Verb::Drill } else { Verb::Verify }, None)
             }
             Request::Restore(restore) => {
                 self.check_restore(restore)?;

@@ -601,6 +601,7 @@ pub(crate) fn verb(verb: Verb) -> &'static str {
         Verb::BackUp => "backup",
         Verb::Upload => "sending",
         Verb::Verify => "check",
+        Verb::Drill => "test restore",
         Verb::Restore => "restore",
         Verb::Undo => "undo of a restore",
         Verb::Prune => "removal of old backups",

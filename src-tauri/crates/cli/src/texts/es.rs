@@ -598,6 +598,7 @@ pub(crate) fn verb(verb: Verb) -> &'static str {
         Verb::BackUp => "copia",
         Verb::Upload => "envío",
         Verb::Verify => "comprobación",
+        Verb::Drill => "restauración de prueba",
         Verb::Restore => "restauración",
         Verb::Undo => "deshacer una restauración",
         Verb::Prune => "borrado de copias antiguas",
