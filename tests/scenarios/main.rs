@@ -8,6 +8,7 @@ mod damage;
 mod databases;
 mod rebuild;
 mod retention;
+mod schedule;
 mod story;
 mod trees;
 mod undo;
