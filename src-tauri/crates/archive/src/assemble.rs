@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use resguardo_codec::Unpacker;
-use resguardo_domain::{Context, Error, Method, Place, Result};
+use resguardo_domain::{Context, Error, Method, Place, Result, Run, Stored};
 
 use crate::BLOCK;
 use crate::reader::{PartReader, damaged, unpack};
@@ -15,10 +15,14 @@ pub struct Layer<'a> {
     pub parts: &'a dyn PartReader,
     /// Where its packed bytes are.
     pub place: Place,
-    /// Packed runs as `(position in the file, position among the unpacked bytes, length)`; a whole version has one run.
-    pub runs: Vec<(u64, u64, u64)>,
+    /// Which bytes of the file it has, by position; a whole version has one run.
+    pub runs: Vec<Run>,
     /// Unpacked bytes at the place.
     pub size: u64,
+    /// Set for bytes of a whole version, under which nothing lies.
+    pub whole: bool,
+    /// Where in the file, as `(start, end)`, the runs are differences from the whole version.
+    pub differences: Vec<(u64, u64)>,
 }
 
 impl std::fmt::Debug for Layer<'_> {
@@ -33,25 +37,28 @@ impl std::fmt::Debug for Layer<'_> {
 impl<'a> Layer<'a> {
     /// The layer of a version that is whole in its archive.
     pub fn whole(parts: &'a dyn PartReader, place: Place, size: u64) -> Self {
-        Self { parts, place, runs: vec![(0, 0, size)], size }
+        Self { parts, place, runs: vec![(0, 0, size)], size, whole: true, differences: Vec::new() }
+    }
+
+    /// The layer of what an archive has of a version at one place.
+    pub fn of(parts: &'a dyn PartReader, stored: Stored) -> Self {
+        let Stored { place, runs, size, whole, differences, .. } = stored;
+        Self { parts, place, runs, size, whole, differences }
     }
 }
-
-/// A run of bytes to copy: position in the file, position among a layer's unpacked bytes, length.
-pub type Piece = (u64, u64, u64);
 
 /// Which pieces of which layer make the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Plan {
     /// For each layer its pieces, by position.
-    pub(crate) pieces: Vec<Vec<Piece>>,
+    pub(crate) pieces: Vec<Vec<Run>>,
     /// Bytes that no layer has: zeros.
     #[cfg(test)]
     pub(crate) zeros: u64,
 }
 
 /// Chooses, for layers from newest to oldest, the pieces that make a file of `size` bytes.
-pub(crate) fn plan(layers: &[&[Piece]], size: u64) -> Plan {
+pub(crate) fn plan(layers: &[&[Run]], size: u64) -> Plan {
     let mut open = if size > 0 { vec![(0, size)] } else { Vec::new() };
     let mut pieces = Vec::with_capacity(layers.len());
     for runs in layers {
@@ -101,16 +108,85 @@ pub trait Sink: Sync {
     /// # Errors
     /// Whatever the file system says.
     fn write_at(&self, bytes: &[u8], offset: u64) -> Result<()>;
+
+    /// Replaces what was written at a position by itself XOR these bytes.
+    ///
+    /// # Errors
+    /// As [`Sink::write_at`].
+    fn mix_at(&self, bytes: &[u8], offset: u64) -> Result<()>;
 }
 
+/// A function that takes the bytes of files without differences.
 impl<F: Fn(&[u8], u64) -> Result<()> + Sync> Sink for F {
     fn write_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
         self(bytes, offset)
     }
+
+    fn mix_at(&self, _: &[u8], _: u64) -> Result<()> {
+        Err(Error::internal("mix bytes into what can't be read back"))
+    }
 }
 
-/// Writes a file of `size` bytes from its layers, newest first. Bytes that no layer has are not written: the sink's file must
-/// have its length set and so read as zeros there.
+/// A file in memory, which must have its size.
+impl Sink for Mutex<Vec<u8>> {
+    fn write_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        in_memory(self, offset, bytes.len(), |place| place.copy_from_slice(bytes))
+    }
+
+    fn mix_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        in_memory(self, offset, bytes.len(), |place| {
+            place.iter_mut().zip(bytes).for_each(|(there, byte)| *there ^= byte);
+        })
+    }
+}
+
+fn in_memory(file: &Mutex<Vec<u8>>, at: u64, count: usize, change: impl FnOnce(&mut [u8])) -> Result<()> {
+    let mut file = file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let place = usize::try_from(at).ok().and_then(|at| file.get_mut(at..at.checked_add(count)?));
+    place.map(change).ok_or_else(|| damaged("bytes beyond the end of the file"))
+}
+
+/// What of a layer goes where.
+struct Share<'a> {
+    /// Runs that are written.
+    pieces: &'a [Run],
+    /// Runs that are mixed into differences written before.
+    mixes: &'a [Run],
+}
+
+impl Share<'_> {
+    fn is_empty(&self) -> bool {
+        self.pieces.is_empty() && self.mixes.is_empty()
+    }
+}
+
+/// The parts of runs that lie in ranges of the file; all rise.
+fn within(runs: &[Run], ranges: &[(u64, u64)]) -> Vec<Run> {
+    let mut found = Vec::new();
+    let mut first = 0;
+    for &(at, from, length) in runs {
+        while ranges.get(first).is_some_and(|range| range.1 <= at) {
+            first += 1;
+        }
+        for &(start, end) in ranges[first..].iter().take_while(|range| range.0 < at + length) {
+            let (start, end) = (start.max(at), end.min(at + length));
+            found.push((start, from + (start - at), end - start));
+        }
+    }
+    found
+}
+
+/// Where differences end up in the file, by position.
+fn mixed_ranges(layers: &[Layer<'_>], plan: &Plan) -> Vec<(u64, u64)> {
+    let with = layers.iter().zip(&plan.pieces).filter(|(layer, _)| !layer.differences.is_empty());
+    let runs = with.flat_map(|(layer, runs)| within(runs, &layer.differences));
+    let mut ranges: Vec<_> = runs.map(|(at, _, length)| (at, at + length)).collect();
+    ranges.sort_unstable();
+    ranges
+}
+
+/// Writes a file of `size` bytes from its layers, newest first, those of the whole version last. Bytes that no layer has are
+/// not written: the sink's file must have its length set and so read as zeros there.
 ///
 /// # Errors
 /// As [`unpack`], and whatever the sink says.
@@ -121,33 +197,46 @@ pub fn assemble(
     threads: usize,
     sink: &dyn Sink,
 ) -> Result<()> {
-    let runs: Vec<&[Piece]> = layers.iter().map(|layer| layer.runs.as_slice()).collect();
+    let runs: Vec<&[Run]> = layers.iter().map(|layer| layer.runs.as_slice()).collect();
     let plan = plan(&runs, size);
+    let mixed = mixed_ranges(layers, &plan);
+    if !mixed.is_empty() && layers.iter().all(|layer| !layer.whole) {
+        return Err(damaged("differences without a version that they differ from"));
+    }
     for (layer, pieces) in layers.iter().zip(&plan.pieces) {
-        if pieces.is_empty() {
+        let mixes = if layer.whole { within(&layer.runs, &mixed) } else { Vec::new() };
+        let share = Share { pieces, mixes: &mixes };
+        if share.is_empty() {
             continue;
         }
         if layer.place.blocks.is_empty() {
-            sequential(cx, layer, pieces, sink)?;
+            sequential(cx, layer, &share, sink)?;
         } else {
-            in_blocks(cx, layer, pieces, threads, sink)?;
+            in_blocks(cx, layer, &share, threads, sink)?;
         }
     }
     Ok(())
 }
 
-fn sequential(cx: &Context, layer: &Layer<'_>, pieces: &[Piece], sink: &dyn Sink) -> Result<()> {
-    let mut next = 0;
+fn sequential(cx: &Context, layer: &Layer<'_>, share: &Share<'_>, sink: &dyn Sink) -> Result<()> {
+    let (mut next, mut next_mix) = (0, 0);
     unpack(cx, layer.parts, &layer.place, layer.size, &mut |at, bytes| {
         cx.progress().advance(0, bytes.len() as u64);
-        next = hand_on(pieces, next, at, bytes, sink)?;
+        next = hand_on(share.pieces, next, at, bytes, &|bytes, to| sink.write_at(bytes, to))?;
+        next_mix = hand_on(share.mixes, next_mix, at, bytes, &|bytes, to| sink.mix_at(bytes, to))?;
         Ok(())
     })
 }
 
 /// Hands on what of `bytes`, which stand at `at` among the unpacked bytes, belongs to the pieces; returns the first piece that
 /// may still need bytes after these.
-fn hand_on(pieces: &[Piece], first: usize, at: u64, bytes: &[u8], sink: &dyn Sink) -> Result<usize> {
+fn hand_on(
+    pieces: &[Run],
+    first: usize,
+    at: u64,
+    bytes: &[u8],
+    put: &dyn Fn(&[u8], u64) -> Result<()>,
+) -> Result<usize> {
     let end = at + bytes.len() as u64;
     let mut first = first;
     for &(file, from, length) in &pieces[first..] {
@@ -156,7 +245,7 @@ fn hand_on(pieces: &[Piece], first: usize, at: u64, bytes: &[u8], sink: &dyn Sin
         }
         let (start, stop) = (from.max(at), (from + length).min(end));
         if start < stop {
-            sink.write_at(&bytes[(start - at) as usize..(stop - at) as usize], file + (start - from))?;
+            put(&bytes[(start - at) as usize..(stop - at) as usize], file + (start - from))?;
         }
         if from + length <= end {
             first += 1;
@@ -169,11 +258,11 @@ fn hand_on(pieces: &[Piece], first: usize, at: u64, bytes: &[u8], sink: &dyn Sin
 fn in_blocks(
     cx: &Context,
     layer: &Layer<'_>,
-    pieces: &[Piece],
+    share: &Share<'_>,
     threads: usize,
     sink: &dyn Sink,
 ) -> Result<()> {
-    let blocks = block_table(layer)?;
+    let blocks = block_table(&layer.place, layer.size)?;
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let failure = Mutex::new(None);
     let work = || {
@@ -181,7 +270,7 @@ fn in_blocks(
         while !stop.load(Relaxed) {
             let Some(block) = blocks.get(next.fetch_add(1, Relaxed)) else { return };
             if let Err(error) =
-                one_block(cx, layer, pieces, *block, (&mut unpacker, &mut packed, &mut raw), sink)
+                one_block(cx, layer, share, *block, (&mut unpacker, &mut packed, &mut raw), sink)
             {
                 stop.store(true, Relaxed);
                 if let Ok(mut failure) = failure.lock() {
@@ -200,28 +289,35 @@ fn in_blocks(
 }
 
 #[derive(Clone, Copy)]
-struct Block {
-    offset: u64,
-    packed: u32,
-    at: u64,
-    size: usize,
+pub(crate) struct Block {
+    pub(crate) offset: u64,
+    pub(crate) packed: u32,
+    /// Of its first byte among the unpacked ones.
+    pub(crate) at: u64,
+    pub(crate) size: usize,
 }
 
 /// Positions of the blocks; refuses a table that does not fit the place and the size.
-fn block_table(layer: &Layer<'_>) -> Result<Vec<Block>> {
-    let count = layer.place.blocks.len() as u64;
-    let sum: u64 = layer.place.blocks.iter().map(|&packed| u64::from(packed)).sum();
-    let fits = layer.place.method == Method::Deflate
-        && count == layer.size.div_ceil(BLOCK as u64)
-        && sum <= layer.place.packed
-        && layer.place.offset.checked_add(layer.place.packed).is_some();
+pub(crate) fn block_table(place: &Place, size: u64) -> Result<Vec<Block>> {
+    // A block packs to little more than its size at worst.
+    const MOST: usize = BLOCK + BLOCK / 8;
+    let count = place.blocks.len() as u64;
+    let sum: u64 = place.blocks.iter().map(|&packed| u64::from(packed)).sum();
+    if place.blocks.iter().any(|&packed| packed as usize > MOST) {
+        return Err(Error::new(resguardo_domain::Kind::ArchiveHostile, "read the archive")
+            .because("a block is too large"));
+    }
+    let fits = place.method == Method::Deflate
+        && count == size.div_ceil(BLOCK as u64)
+        && sum <= place.packed
+        && place.offset.checked_add(place.packed).is_some();
     if !fits {
         return Err(damaged("the blocks of an entry do not fit its size"));
     }
-    let mut offset = layer.place.offset;
-    let blocks = (0..).zip(&layer.place.blocks).map(|(n, &packed)| {
+    let mut offset = place.offset;
+    let blocks = (0..).zip(&place.blocks).map(|(n, &packed)| {
         let at = n * BLOCK as u64;
-        let block = Block { offset, packed, at, size: (layer.size - at).min(BLOCK as u64) as usize };
+        let block = Block { offset, packed, at, size: (size - at).min(BLOCK as u64) as usize };
         offset += u64::from(packed);
         block
     });
@@ -231,28 +327,26 @@ fn block_table(layer: &Layer<'_>) -> Result<Vec<Block>> {
 fn one_block(
     cx: &Context,
     layer: &Layer<'_>,
-    pieces: &[Piece],
+    share: &Share<'_>,
     block: Block,
     (unpacker, packed, raw): (&mut Unpacker, &mut Vec<u8>, &mut Vec<u8>),
     sink: &dyn Sink,
 ) -> Result<()> {
     cx.check()?;
     let end = block.at + block.size as u64;
-    let first = pieces.partition_point(|&(_, from, length)| from + length <= block.at);
-    if pieces.get(first).is_none_or(|&(_, from, _)| from >= end) {
+    let first_of = |runs: &[Run]| runs.partition_point(|&(_, from, length)| from + length <= block.at);
+    let (first, first_mix) = (first_of(share.pieces), first_of(share.mixes));
+    let starts_later = |run: Option<&Run>| run.is_none_or(|&(_, from, _)| from >= end);
+    if starts_later(share.pieces.get(first)) && starts_later(share.mixes.get(first_mix)) {
         return Ok(());
-    }
-    // A block packs to little more than its size at worst.
-    if block.packed as usize > BLOCK + BLOCK / 8 {
-        return Err(Error::new(resguardo_domain::Kind::ArchiveHostile, "read the archive")
-            .because("a block is too large"));
     }
     packed.resize(block.packed as usize, 0);
     layer.parts.read_exact_at(cx, layer.place.part, block.offset, packed)?;
     raw.resize(block.size, 0);
     unpacker.block(packed, raw).map_err(|_| damaged("a block is damaged"))?;
     cx.progress().advance(0, raw.len() as u64);
-    hand_on(pieces, first, block.at, raw, sink).map(drop)
+    hand_on(share.pieces, first, block.at, raw, &|bytes, to| sink.write_at(bytes, to))?;
+    hand_on(share.mixes, first_mix, block.at, raw, &|bytes, to| sink.mix_at(bytes, to)).map(drop)
 }
 
 #[cfg(test)]
@@ -261,9 +355,9 @@ mod tests {
 
     #[test]
     fn newer_layers_hide_older_ones() {
-        let newest: &[Piece] = &[(10, 0, 10), (40, 10, 5)];
-        let middle: &[Piece] = &[(5, 0, 10), (30, 10, 20)];
-        let base: &[Piece] = &[(0, 0, 45)];
+        let newest: &[Run] = &[(10, 0, 10), (40, 10, 5)];
+        let middle: &[Run] = &[(5, 0, 10), (30, 10, 20)];
+        let base: &[Run] = &[(0, 0, 45)];
         let plan = plan(&[newest, middle, base], 60);
         assert_eq!(plan.pieces[0], [(10, 0, 10), (40, 10, 5)]);
         assert_eq!(plan.pieces[1], [(5, 0, 5), (30, 10, 10), (45, 25, 5)]);
@@ -280,7 +374,7 @@ mod tests {
         };
         for _ in 0..500 {
             let size = random(200) + 1;
-            let layers: Vec<Vec<Piece>> = (0..=random(4))
+            let layers: Vec<Vec<Run>> = (0..=random(4))
                 .map(|_| {
                     let (mut at, mut from, mut runs) = (0, 0, Vec::new());
                     loop {
@@ -300,7 +394,7 @@ mod tests {
                     (0..length).for_each(|i| expected[(at + i) as usize] = Some((n, from + i)));
                 }
             }
-            let slices: Vec<&[Piece]> = layers.iter().map(Vec::as_slice).collect();
+            let slices: Vec<&[Run]> = layers.iter().map(Vec::as_slice).collect();
             let made = plan(&slices, size);
             let mut found = vec![None; size as usize];
             for (n, pieces) in made.pieces.iter().enumerate() {

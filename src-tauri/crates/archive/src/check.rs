@@ -1,6 +1,6 @@
 //! What must hold of every record before anything is done with it, whoever wrote the listing.
 
-use resguardo_domain::{Delta, EntryPath, Method, Place, Record, decode_name, encode_name};
+use resguardo_domain::{Delta, EntryPath, Method, Piece, Place, Record, decode_name, encode_name};
 
 use crate::BLOCK;
 
@@ -20,7 +20,8 @@ pub(crate) fn check_record(record: &Record) -> Result<(), &'static str> {
     if record.hard_link.as_ref().is_some_and(|first| !is_safe_path(first.as_str())) {
         return Err("a hard link that leads nowhere");
     }
-    let contents = [record.place.is_some(), record.same.is_some(), record.delta.is_some()];
+    let in_pieces = !record.pieces.is_empty();
+    let contents = [record.place.is_some(), in_pieces, record.same.is_some(), record.delta.is_some()];
     let count = contents.iter().filter(|&&held| held).count();
     if count > 1 || (count == 1 && record.tag != 'f') {
         return Err("an entry with content of two kinds, or of the wrong kind");
@@ -31,6 +32,10 @@ pub(crate) fn check_record(record: &Record) -> Result<(), &'static str> {
     if let Some(place) = &record.place {
         check_place(place)?;
         check_blocks(place, record.size)?;
+    }
+    if in_pieces {
+        check_pieces(&record.pieces, record.size)?;
+        record.pieces.iter().try_for_each(|piece| check_blocks(&piece.place, piece.size))?;
     }
     if let Some(delta) = &record.delta {
         check_delta(delta, record.size)?;
@@ -89,14 +94,53 @@ fn check_delta(delta: &Delta, size: u64) -> Result<(), &'static str> {
             return Err("a run of pages beyond the file");
         }
     }
-    if delta.runs.is_empty() != delta.place.is_none() {
+    check_differences(delta, size)?;
+    let places = || delta.place.iter().chain(delta.pieces.iter().map(|piece| &piece.place));
+    if delta.runs.is_empty() != places().next().is_none() {
         return Err("changed pages without a place");
     }
-    match &delta.place {
-        Some(place) if !place.blocks.is_empty() => Err("changed pages with blocks"),
-        Some(place) => check_place(place),
-        None => Ok(()),
+    if places().any(|place| !place.blocks.is_empty()) {
+        return Err("changed pages with blocks");
     }
+    match &delta.place {
+        Some(_) if !delta.pieces.is_empty() => Err("changed pages in two ways"),
+        Some(place) => check_place(place),
+        None if delta.pieces.is_empty() => Ok(()),
+        None => check_pieces(&delta.pieces, delta.ranges(size).map(|(_, _, length)| length).sum()),
+    }
+}
+
+fn check_differences(delta: &Delta, size: u64) -> Result<(), &'static str> {
+    let stretches = size.div_ceil(Delta::STRETCH);
+    let mut at = 0_u64;
+    for pair in delta.differences.chunks(2) {
+        let [gap, count] = *pair else { return Err("half a stretch of differences") };
+        at = at.checked_add(gap).and_then(|at| at.checked_add(count)).ok_or("differences without end")?;
+        if count == 0 || at > stretches {
+            return Err("differences beyond the file");
+        }
+    }
+    if delta.base.is_none() && !delta.differences.is_empty() {
+        return Err("differences from nothing");
+    }
+    Ok(())
+}
+
+/// Pieces hold the content one after another, all of it, and stand in that order in the archive.
+fn check_pieces(pieces: &[Piece], size: u64) -> Result<(), &'static str> {
+    let (mut left, mut free) = (size, (1, 0));
+    for piece in pieces {
+        check_place(&piece.place)?;
+        if (piece.place.part, piece.place.offset) < free {
+            return Err("pieces that overlap or are not in order");
+        }
+        free = (piece.place.part, piece.place.offset + piece.place.packed);
+        left = left
+            .checked_sub(piece.size)
+            .filter(|_| piece.size > 0)
+            .ok_or("pieces of a size that can't be")?;
+    }
+    if left == 0 && pieces.len() > 1 { Ok(()) } else { Err("pieces that are not all there") }
 }
 
 fn check_holes(holes: &[u64]) -> Result<(), &'static str> {

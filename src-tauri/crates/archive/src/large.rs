@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use resguardo_codec::{Packer, is_media, shrinks};
-use resguardo_domain::{DatabaseCheck, Entry, Error, Method, Opened, Opener, ReadAt, Result};
+use resguardo_domain::{Context, DatabaseCheck, Entry, Error, Method, Opened, Opener, ReadAt, Result};
 use sha2::{Digest as _, Sha256};
 
 use crate::BLOCK;
-use crate::pages::{PageDigest, PageIndex, page_digest, page_size_for};
+use crate::differences::Bottom;
+use crate::pages::{PageCache, PageDigest, PageIndex, page_digest, page_size_for};
 use crate::small::{Trial, is_document};
 use crate::writer::{Item, Prior};
 
@@ -37,6 +38,8 @@ pub(crate) struct Large {
     /// Page size, when an index is made.
     pub(crate) page: Option<u32>,
     pub(crate) base: Option<PageIndex>,
+    /// What changed pages may be kept as differences from.
+    pub(crate) bottom: Option<Bottom>,
     /// The digest skips zero blocks (see FORMAT.md).
     pub(crate) sparse: bool,
     /// Holes as `start, length, …`.
@@ -55,6 +58,8 @@ pub(crate) struct BlockProduct {
     pub(crate) pages: Vec<PageDigest>,
     /// Changed runs: first page in the file and count.
     pub(crate) runs: Vec<(u64, u64)>,
+    /// The packed bytes are differences.
+    pub(crate) differs: bool,
     /// Set for a block of a sparse file that is not all zeros.
     pub(crate) block_digest: Option<[u8; 32]>,
     /// Why the block could not be read: the file becomes an issue, the archive goes on.
@@ -70,13 +75,14 @@ impl Large {
         opened: Opened,
         item: &Item,
         opener: Arc<dyn Opener>,
-        base: Option<PageIndex>,
+        pages: &PageCache,
         sparse_from: u64,
         form: &mut dyn FnMut(&dyn ReadAt, &Entry) -> Result<Form>,
     ) -> Result<Self> {
         let Opened { data, entry, database } = opened;
         let ranges = data.data_ranges();
         let sparse = ranges.as_ref().is_some_and(|ranges| is_mostly_holes(ranges, entry.size, sparse_from));
+        let base = item.prior.as_ref().and_then(|prior| pages.load(&prior.digest?));
         let base = base.filter(|base| sparse || page_matches(base, data.as_ref(), entry.size));
         let delta = sparse || base.is_some();
         let form = if delta { Form::Delta } else { form(data.as_ref(), &entry)? };
@@ -91,6 +97,8 @@ impl Large {
         };
         let holes = ranges.map(|ranges| holes_between(&ranges, entry.size)).unwrap_or_default();
         let prior = item.prior.clone();
+        let bottom =
+            base.as_ref().filter(|_| !sparse).and_then(|base| bottom_of(prior.as_ref(), base, pages));
         Ok(Self {
             seq,
             attempt,
@@ -103,6 +111,7 @@ impl Large {
             blocks,
             page,
             base,
+            bottom,
             sparse,
             holes,
         })
@@ -111,6 +120,7 @@ impl Large {
     /// Reads and packs one block; `nth` counts the blocks to read.
     pub(crate) fn block(
         &self,
+        cx: &Context,
         nth: u64,
         packer: &mut Packer,
         mut product: BlockProduct,
@@ -146,12 +156,12 @@ impl Large {
                     packer.block(&product.raw, &mut product.packed).map_err(codec)?;
                 }
             }
-            Form::Delta => self.changed_pages(&mut product, packer)?,
+            Form::Delta => self.changed_pages(cx, &mut product, packer)?,
         }
         Ok(product)
     }
 
-    fn changed_pages(&self, product: &mut BlockProduct, packer: &mut Packer) -> Result<()> {
+    fn changed_pages(&self, cx: &Context, product: &mut BlockProduct, packer: &mut Packer) -> Result<()> {
         let page = self.page.unwrap_or(4096) as usize;
         let first = product.number * (BLOCK / page) as u64;
         let mut changed = Vec::new();
@@ -165,6 +175,12 @@ impl Large {
             }
             let from = (n - first) as usize * page;
             changed.extend_from_slice(&product.raw[from..product.raw.len().min(from + page)]);
+        }
+        let bottom = self.bottom.as_ref().filter(|_| !changed.is_empty());
+        if let Some(mixed) =
+            bottom.and_then(|bottom| bottom.differences(cx, product.number, &product.runs, &changed))
+        {
+            (changed, product.differs) = (mixed, true);
         }
         product.crc = crc32fast::hash(&changed);
         product.packed_from = changed.len() as u64;
@@ -229,6 +245,13 @@ pub(crate) fn trial(
     let head = &sample[..read];
     // A fast packer loses little by trying; only what says that it is packed already is not tried.
     Ok(if is_document(head) || (fast && !is_media(head)) { Trial::Quick } else { Trial::Store })
+}
+
+/// The whole version under a file, when its pages can be trusted and have the same size.
+fn bottom_of(prior: Option<&Prior>, base: &PageIndex, pages: &PageCache) -> Option<Bottom> {
+    let whole = Arc::clone(prior?.whole.as_ref()?);
+    let index = pages.load(whole.digest()).filter(|index| index.page == base.page)?;
+    Some(Bottom::new(whole, index))
 }
 
 fn is_mostly_holes(ranges: &[(u64, u64)], size: u64, least: u64) -> bool {

@@ -7,6 +7,7 @@
 
 mod assemble;
 mod check;
+mod differences;
 mod directory;
 mod large;
 mod manifest;
@@ -22,7 +23,8 @@ mod worker;
 mod writer;
 mod zip;
 
-pub use assemble::{Layer, Piece, Sink, assemble};
+pub use assemble::{Layer, Sink, assemble};
+pub use differences::WholeVersion;
 pub use directory::{DirectoryEntry, read_directory};
 pub use manifest::{MAX_MANIFEST, manifest_digest, manifest_to_bytes, parse_manifest};
 pub use pages::{PageCache, PageIndex};

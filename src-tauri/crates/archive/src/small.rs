@@ -291,8 +291,8 @@ impl SmallProduct {
     ) {
         let start = self.bytes.len() as u64;
         let mtime = record.mtime_ns.div_euclid(1_000_000_000);
-        let zip =
-            ZipEntry { name, method, crc, packed: packed.len() as u64, size, mode, mtime, zip64: false };
+        let length = packed.len() as u64;
+        let zip = ZipEntry { name, method, crc, packed: length, size, mode, mtime, zip64: false, padding: 0 };
         zip.push_local(&mut self.bytes);
         if !packed.is_empty() && record.tag == 'f' {
             // Counted from the start of the run; the writer adds where the run begins.

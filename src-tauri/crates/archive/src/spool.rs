@@ -98,6 +98,7 @@ impl Spool {
             mode: 0o100_644,
             mtime,
             zip64: self.size >= crate::zip::ZIP64_FROM,
+            padding: 0,
         };
         let header_at = part.position;
         let mut header = Vec::new();

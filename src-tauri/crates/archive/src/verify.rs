@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use resguardo_domain::{
-    Context, Digest, Error, Kind, Manifest, Method, PartInfo, Place, Record, Reference, Result,
+    Context, Digest, Error, Kind, Manifest, Method, PartInfo, Place, Record, Reference, Result, Stored,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -94,13 +94,7 @@ fn expectations(cx: &Context, parts: &dyn PartReader, manifest: &Manifest) -> Re
         if !references(&record).all(|reference| is_reachable(manifest, &record, reference)) {
             return Err(hostile(&record, "a reference leads out of the chain"));
         }
-        let digest = record.digest.filter(|_| !record.sparse_digest);
-        let whole = record.place.as_ref().map(|place| (place, record.size, digest));
-        let pages = record.delta.as_ref().and_then(|delta| {
-            let size = delta.ranges(record.size).map(|(_, _, length)| length).sum();
-            Some((delta.place.as_ref()?, size, None))
-        });
-        for (place, size, digest) in whole.into_iter().chain(pages) {
+        for Stored { place, size, digest, .. } in record.stored() {
             let slot = expected.entry(place.part).or_default();
             let told = Expected { packed: place.packed, size, method: place.method, digest };
             if slot.insert(place.offset, told).is_some() {

@@ -74,24 +74,28 @@ impl Worker {
     fn start(&mut self, seq: u64, item: Item, opener: Arc<dyn Opener>, attempt: u32) -> Result<Product> {
         self.cx.check()?;
         self.cx.progress().current(item.entry.path.as_str());
-        let mut run = SmallProduct::default();
-        let opened = match opener.open(&self.cx, &item.entry) {
-            Ok(opened) => opened,
+        match self.open(seq, &item, opener, attempt) {
             Err(error) => {
+                let mut run = SmallProduct::default();
                 entry_problem(error, &item.entry, &mut run.issues)?;
-                return Ok(Product::Small(run));
+                Ok(Product::Small(run))
             }
-        };
-        if let Some(record) = self.known_content(&item, &opened)? {
+            opened => opened,
+        }
+    }
+
+    fn open(&mut self, seq: u64, item: &Item, opener: Arc<dyn Opener>, attempt: u32) -> Result<Product> {
+        let opened = opener.open(&self.cx, &item.entry)?;
+        if let Some(record) = self.known_content(item, &opened)? {
             self.cx.progress().advance(1, opened.entry.size);
             let quiet = item.prior.as_ref().is_some_and(|prior| prior.quiet && prior.digest == record.digest);
-            run.done.push(DoneEntry { record, zip: None, quiet });
-            return Ok(Product::Small(run));
+            let done = vec![DoneEntry { record, zip: None, quiet }];
+            return Ok(Product::Small(SmallProduct { done, ..SmallProduct::default() }));
         }
-        let base = item.prior.as_ref().and_then(|prior| self.pages.load(&prior.digest?));
         let (level, small) = (self.level, &mut self.small);
         let mut form = |data: &dyn ReadAt, entry: &Entry| choose_form(level, small, data, entry);
-        let large = Large::plan(seq, attempt, opened, &item, opener, base, self.sparse_from, &mut form)?;
+        let large =
+            Large::plan(seq, attempt, opened, item, opener, &self.pages, self.sparse_from, &mut form)?;
         Ok(Product::Started(Arc::new(large)))
     }
 
@@ -144,12 +148,13 @@ impl Worker {
 
     fn block(&mut self, large: &Arc<Large>, nth: u64) -> Result<()> {
         self.cx.check()?;
-        let product = match large.block(nth, self.small.packer_for(large.form), BlockProduct::default()) {
-            Err(error) if matches!(error.kind, Kind::Io | Kind::PermissionDenied) => {
-                BlockProduct { failure: Some(error.cause.unwrap_or_default()), ..BlockProduct::default() }
-            }
-            result => result?,
-        };
+        let product =
+            match large.block(&self.cx, nth, self.small.packer_for(large.form), BlockProduct::default()) {
+                Err(error) if matches!(error.kind, Kind::Io | Kind::PermissionDenied) => {
+                    BlockProduct { failure: Some(error.cause.unwrap_or_default()), ..BlockProduct::default() }
+                }
+                result => result?,
+            };
         self.cx.progress().advance(u64::from(nth == 0), product.raw.len() as u64);
         self.queue.finish_block(large.seq, nth, product);
         Ok(())

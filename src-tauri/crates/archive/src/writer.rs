@@ -10,6 +10,7 @@ use resguardo_domain::{
     Record, Reference, Result,
 };
 
+use crate::differences::WholeVersion;
 use crate::pages::PageCache;
 use crate::queue::{Queue, Unit};
 use crate::small::SmallPacker;
@@ -26,7 +27,7 @@ const RUN_ITEMS: usize = 128;
 pub const SPARSE_FROM: u64 = 4 << 30;
 
 /// What an earlier archive of the chain holds for the same path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Prior {
     /// Digest of its content.
     pub digest: Option<Digest>,
@@ -34,6 +35,8 @@ pub struct Prior {
     pub size: u64,
     /// The record that has the content.
     pub reference: Reference,
+    /// The whole version under all of its deltas, when that is at hand on this computer.
+    pub whole: Option<Arc<WholeVersion>>,
     /// Its stamp is as it was and it is only looked at again to be sure: the same content needs no record.
     pub quiet: bool,
 }
@@ -103,6 +106,8 @@ pub struct Counts {
 /// A finished, durable archive.
 #[derive(Debug, Clone)]
 pub struct Sealed {
+    /// The format that a program must know to read it.
+    pub format: u32,
     /// Its files, in order.
     pub parts: Vec<PartInfo>,
     /// Where the listing stands.

@@ -17,7 +17,12 @@ pub(crate) struct ZipEntry {
     pub(crate) mtime: i64,
     /// Whether the local header has room for 64-bit sizes.
     pub(crate) zip64: bool,
+    /// Bytes by which the local header is longer than it needs to be: none, or at least [`MIN_PADDING`].
+    pub(crate) padding: u16,
 }
+
+/// Shortest padding: the field that ZIP has for it, empty.
+const MIN_PADDING: u16 = 8;
 
 /// Sizes from which a local header gets room for 64 bits; well below 4 GiB because packing may grow the data a little.
 pub(crate) const ZIP64_FROM: u64 = 0xF000_0000;
@@ -29,7 +34,11 @@ const LIMIT32: u64 = 0xFFFF_FFFF;
 
 impl ZipEntry {
     pub(crate) fn local_header_len(&self) -> u64 {
-        30 + self.name.len() as u64 + self.time_extra_len() as u64 + if self.zip64 { 20 } else { 0 }
+        30 + self.name.len() as u64 + self.local_extra_len() as u64
+    }
+
+    fn local_extra_len(&self) -> usize {
+        self.time_extra_len() + if self.zip64 { 20 } else { 0 } + usize::from(self.padding)
     }
 
     /// Bytes the entry takes in the central directory, at most.
@@ -75,8 +84,7 @@ impl ZipEntry {
         out.extend(0x0403_4b50_u32.to_le_bytes());
         let sizes = if self.zip64 { (LIMIT32, LIMIT32) } else { (self.packed, self.size) };
         self.push_common(self.zip64, sizes, out);
-        let extra = self.time_extra_len() + if self.zip64 { 20 } else { 0 };
-        out.extend((extra as u16).to_le_bytes());
+        out.extend((self.local_extra_len() as u16).to_le_bytes());
         out.extend(self.name.as_bytes());
         self.push_time_extra(out);
         if self.zip64 {
@@ -84,6 +92,13 @@ impl ZipEntry {
             out.extend(16_u16.to_le_bytes());
             out.extend(self.size.to_le_bytes());
             out.extend(self.packed.to_le_bytes());
+        }
+        if let Some(zeros) = self.padding.checked_sub(MIN_PADDING) {
+            // APPNOTE 4.6.10: the growth hint, its signature, the padding it began with.
+            for number in [0xA220, self.padding - 4, 0xA028, zeros] {
+                out.extend(number.to_le_bytes());
+            }
+            out.resize(out.len() + usize::from(zeros), 0);
         }
     }
 

@@ -252,26 +252,3 @@ fn a_manifest_reads_back_and_any_flipped_byte_is_noticed() {
     let newer = Manifest { format: FORMAT_VERSION + 1, ..manifest };
     assert_eq!(parse_manifest(&manifest_to_bytes(&newer).unwrap()).unwrap_err().kind, Kind::NewerFormat);
 }
-
-#[test]
-fn a_file_larger_than_a_part_is_an_issue_and_the_rest_is_saved() {
-    for level in [Level::Fast, Level::Small] {
-        let world = World { part_size: Some(4 << 20), level, ..World::new() };
-        let files = [
-            ("files/a", noise(1, 3 << 20)),
-            ("files/film", noise(2, 6 << 20)),
-            ("files/z", text(3, 6 << 20)),
-        ];
-        let made = world.write_files(0, &files, |_| None);
-        assert_eq!(
-            made.sealed.issues.iter().map(|i| (i.kind, i.path.as_str())).collect::<Vec<_>>(),
-            [(IssueKind::TooLarge, "files/film")]
-        );
-        assert!(made.sealed.parts.iter().all(|part| part.size <= 4 << 20));
-        for name in ["files/a", "files/z"] {
-            let body = &files.iter().find(|(n, _)| *n == name).unwrap().1;
-            assert!(&content(&world.cx, &made, &made.record(&world.cx, name)) == body, "{level} {name}");
-        }
-        open_archive(&world.cx, &made.parts(), &made.manifest(), 2).unwrap();
-    }
-}

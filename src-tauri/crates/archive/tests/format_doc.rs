@@ -53,8 +53,13 @@ fn place() -> Place {
     Place { part: 2, offset: 9, packed: 8, method: Method::Store, blocks: vec![1, 2] }
 }
 
+fn piece() -> Piece {
+    Piece { size: 5, digest: Some(Digest::EMPTY), place: place() }
+}
+
 fn delta() -> Delta {
-    Delta { base: Some(reference()), page: 4096, runs: vec![0, 1], place: Some(place()) }
+    let (base, place, pieces) = (Some(reference()), Some(place()), vec![piece()]);
+    Delta { base, page: 4096, runs: vec![0, 1], place, differences: vec![0, 1], pieces }
 }
 
 #[test]
@@ -78,6 +83,7 @@ fn every_field_of_a_record_is_specified() {
         xattrs: BTreeMap::from([("bg==".to_owned(), "dg==".to_owned())]),
         digest: Some(Digest::EMPTY),
         place: Some(place()),
+        pieces: vec![piece()],
         same: Some(reference()),
         delta: Some(delta()),
         holes: vec![1, 2],
@@ -86,10 +92,11 @@ fn every_field_of_a_record_is_specified() {
         rows,
     };
     let value = serde_json::to_value(&record).unwrap();
-    assert_told(&value, &["x", "q", "at", "r", "d"], "Record", 22);
+    assert_told(&value, &["x", "q", "at", "pc", "r", "d"], "Record", 23);
     assert_told(&serde_json::to_value(place()).unwrap(), &[], "Place", 5);
     assert_told(&serde_json::to_value(reference()).unwrap(), &[], "Reference", 2);
-    assert_told(&serde_json::to_value(delta()).unwrap(), &["at", "v"], "Delta", 4);
+    assert_told(&serde_json::to_value(delta()).unwrap(), &["at", "pc", "v", "df"], "Delta", 6);
+    assert_told(&serde_json::to_value(piece()).unwrap(), &["at"], "Piece", 3);
 }
 
 #[test]
@@ -140,5 +147,5 @@ fn the_numbers_in_the_text_are_those_of_the_code() {
 fn restore_py_stays_short_and_of_the_standard_library() {
     assert!(RESTORE_PY.lines().count() < 300);
     let imports: Vec<&str> = RESTORE_PY.lines().filter(|line| line.starts_with("import ")).collect();
-    assert_eq!(imports, ["import base64, hashlib, json, os, re, stat, sys, zlib"]);
+    assert_eq!(imports, ["import base64, hashlib, json, os, re, shutil, stat, sys, tempfile, zlib"]);
 }

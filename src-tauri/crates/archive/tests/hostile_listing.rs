@@ -140,6 +140,123 @@ fn changed_pages_that_overflow_go_backwards_or_beyond_are_refused() {
     assert!(deltas.len() >= 25);
 }
 
+/// A piece that holds so many bytes, stored, at a position of a part.
+fn piece(size: u64, part: u64, offset: u64) -> Value {
+    json!({ "s": size, "h": sha(b"x"), "at": { "n": part, "o": offset, "z": size, "k": 0 } })
+}
+
+#[test]
+fn pieces_that_overlap_leave_gaps_or_lie_are_refused_in_files_and_in_changed_pages() {
+    let good = json!([piece(5000, 1, 100), piece(3000, 1, 5100), piece(192, 2, 50)]);
+    let file = |pieces: &Value| json!({ "p": "files/x/a", "t": "f", "s": 8192, "pc": pieces });
+    let pages = |pieces: &Value| json!({ "p": "files/x/a", "t": "f", "s": 20_000, "d": { "y": 4096, "r": [1, 2], "pc": pieces } });
+    for record in [file(&good), pages(&good)] {
+        let (parts, place) = fake_listing(format!("{record}\n").as_bytes());
+        assert_eq!(listing_outcome(&parts, &place), (false, 1), "{record}");
+    }
+    let patched = |at: usize, name: &str, value: Value| {
+        let mut pieces = good.clone();
+        match name {
+            "s" => pieces[at]["s"] = value,
+            _ => pieces[at]["at"][name] = value,
+        }
+        pieces
+    };
+    let bad = [
+        json!([]),
+        json!({}),
+        json!([null]),
+        json!([good[0]]),
+        json!([piece(8192, 1, 100)]),
+        json!([good[0], good[1]]),
+        json!([good[0], good[2]]),
+        json!([good[1], good[0], good[2]]),
+        json!([good[2], good[0], good[1]]),
+        json!([good[0], good[0], good[1], good[2]]),
+        json!([good[0], good[1], good[2], piece(1, 2, 300)]),
+        json!([good[0], good[1], piece(0, 2, 40), good[2]]),
+        json!([piece(u64::MAX, 1, 100), piece(8193, 2, 100)]),
+        json!([piece(1 << 63, 1, 0), piece(1 << 63, 2, 0), piece(8192, 3, 0)]),
+        json!([5000, 3000, 192]),
+        json!([{ "s": 8000 }, { "s": 192 }]),
+        patched(0, "s", json!(4999)),
+        patched(0, "s", json!(-5000)),
+        patched(1, "s", json!(0)),
+        patched(2, "s", json!(193)),
+        patched(1, "o", json!(5099)),
+        patched(1, "o", json!(0)),
+        patched(1, "o", json!(u64::MAX)),
+        patched(1, "n", json!(0)),
+        patched(1, "n", json!(3)),
+        patched(2, "n", json!(1)),
+        patched(2, "o", json!(i64::MAX)),
+        patched(2, "z", json!(u64::MAX)),
+        patched(2, "k", json!(9)),
+    ];
+    for pieces in &bad {
+        refused(&pages(pieces).to_string(), "pages in pieces");
+        if *pieces != json!([]) {
+            refused(&file(pieces).to_string(), "file in pieces");
+        }
+    }
+    // Blocks: not of changed pages, and of a file only as many as the piece has.
+    let blocks = |count: usize| json!([{ "s": 2 << 20, "at": { "o": 9, "z": 90, "b": vec![5; count] } }, piece(1 << 20, 2, 50)]);
+    let large = |pieces: Value| json!({ "p": "files/x/a", "t": "f", "s": 3 << 20, "pc": pieces }).to_string();
+    let (parts, place) = fake_listing(format!("{}\n", large(blocks(2))).as_bytes());
+    assert_eq!(listing_outcome(&parts, &place), (false, 1));
+    refused(&large(blocks(3)), "blocks");
+    let delta = json!({ "y": 1 << 20, "r": [0, 3], "pc": blocks(2) });
+    refused(&json!({ "p": "files/x/a", "t": "f", "s": 3 << 20, "d": delta }).to_string(), "blocks of pages");
+    // One kind of content only.
+    for (key, value) in
+        [("at", json!({ "o": 9, "z": 8 })), ("r", json!({ "g": 1, "p": "files/x/b" })), ("t", json!("d"))]
+    {
+        let mut record = file(&good);
+        record[key] = value;
+        refused(&record.to_string(), key);
+    }
+    let mut record = pages(&good);
+    record["d"]["at"] = json!({ "o": 9, "z": 8192 });
+    refused(&record.to_string(), "pages in two ways");
+    assert!(bad.len() >= 25);
+}
+
+/// Pieces that look right and are not what the parts hold: refused when the archive is opened.
+#[test]
+fn pieces_that_are_not_the_entries_they_claim_to_be_are_refused() {
+    let manifest = World::new().write_files(0, &[("files/a", vec![1])], |_| None).manifest();
+    let fakes = [
+        Fake::stored("pieces/files/a/piece.001", b"hello"),
+        Fake::stored("pieces/files/a/piece.002", b" you"),
+    ];
+    let offsets = data_offsets(&fakes);
+    let told = |size: u64, part: u64, at: u64, body: &[u8]| json!({ "s": size, "h": sha(body), "at": { "n": part, "o": at, "z": size, "k": 0 } });
+    let record =
+        |pieces: Value| json!({ "p": "files/a", "t": "f", "s": 9, "h": sha(b"hello you"), "pc": pieces });
+    let open = |records: &[Value]| {
+        let (parts, manifest) = fake_archive(records, &manifest, &fakes);
+        open_archive(&cx(), &parts, &manifest, 1)
+    };
+    let (first, second) = (told(5, 1, offsets[0], b"hello"), told(4, 1, offsets[1], b" you"));
+    open(&[record(json!([first, second]))]).unwrap();
+    let bad = [
+        json!([told(4, 1, offsets[0], b"hell"), told(5, 1, offsets[1], b" you")]),
+        json!([told(5, 1, offsets[0] + 1, b"hello"), second]),
+        json!([first, told(4, 2, offsets[1], b" you")]),
+        json!([first, told(4, u64::from(u32::MAX), 0, b" you")]),
+        json!([first, told(4, 1, 1 << 40, b" you")]),
+        json!([first, told(4, 1, offsets[1], b" yo!")]),
+        json!([told(5, 1, offsets[0], b"jello"), second]),
+    ];
+    for pieces in bad {
+        assert!(open(&[record(pieces.clone())]).is_err(), "{pieces}");
+    }
+    // Two files may not share a piece.
+    let mut other = record(json!([first, second]));
+    other["p"] = "files/b".into();
+    assert_eq!(open(&[record(json!([first, second])), other]).unwrap_err().kind, Kind::ArchiveHostile);
+}
+
 #[test]
 fn lines_that_are_no_records_are_refused() {
     let good = good_record().to_string();
@@ -376,7 +493,8 @@ fn manifests_that_are_no_manifests_are_refused() {
         assert!(parse_manifest(forged.as_bytes()).is_err());
     }
     assert!(parse_manifest(&vec![b' '; MAX_MANIFEST as usize + 1]).is_err());
-    let newer = sealed_manifest("{\n  \"format\": 2,\n  \"all\": \"different\"");
+    let newer = format!("{{\n  \"format\": {},\n  \"all\": \"different\"", FORMAT_VERSION + 1);
+    let newer = sealed_manifest(&newer);
     assert_eq!(parse_manifest(&newer).unwrap_err().kind, Kind::NewerFormat);
 }
 

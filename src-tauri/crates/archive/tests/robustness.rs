@@ -204,7 +204,14 @@ fn a_tebibyte_of_holes_takes_seconds() {
     let runs: Vec<_> = delta.ranges(size).collect();
     let unpacked = runs.last().map_or(0, |(_, from, length)| from + length);
     let parts = made.parts();
-    let layer = Layer { parts: &parts, place: delta.place.unwrap(), runs, size: unpacked };
+    let layer = Layer {
+        parts: &parts,
+        place: delta.place.unwrap(),
+        runs,
+        size: unpacked,
+        whole: false,
+        differences: Vec::new(),
+    };
     let written = AtomicU64::new(0);
     let sink = |bytes: &[u8], offset: u64| {
         let mut expected = vec![0; bytes.len()];
@@ -338,7 +345,14 @@ fn a_file_that_shrank_while_it_was_read_can_be_read_back() {
             Content::Delta(delta) => {
                 let runs: Vec<_> = delta.ranges(record.size).collect();
                 let size = runs.last().map_or(0, |(_, from, length)| from + length);
-                Layer { parts: &parts, place: delta.place.unwrap(), runs, size }
+                Layer {
+                    parts: &parts,
+                    place: delta.place.unwrap(),
+                    runs,
+                    size,
+                    whole: false,
+                    differences: Vec::new(),
+                }
             }
             content => panic!("case {n}: {content:?}"),
         };

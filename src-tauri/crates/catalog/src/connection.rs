@@ -38,6 +38,7 @@ pub(crate) fn for_looking(path: &Path) -> Result<Connection> {
 /// Makes a looked-at connection the writer.
 pub(crate) fn make_writer(connection: &Connection) -> Result<()> {
     let apply = || -> rusqlite::Result<()> {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // The page size counts only for a file that is still empty.
@@ -58,6 +59,8 @@ pub(crate) fn reader(path: &Path) -> Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
+        // Without it a statement is planned anew for each value that is bound to it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.pragma_update(None, "query_only", true)?;
         connection.pragma_update(None, "cache_size", -i64::from(READER_CACHE_KIB))?;

@@ -73,6 +73,8 @@ impl Catalog {
     /// [`resguardo_domain::Kind::NotFound`] for an unknown or deleted snapshot.
     pub fn view(&self, snapshot: &SnapshotId) -> Result<View> {
         let connection = connection::reader(self.path())?;
+        // One transaction for all questions: locks are taken once, and answers fit together.
+        connection.execute_batch("BEGIN").map_err(sql(READ))?;
         let scope = scope(&connection, snapshot)?;
         Ok(View { connection, scope })
     }

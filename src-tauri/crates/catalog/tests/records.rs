@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use resguardo_domain::{Delta, Digest, EntryPath, Method, Place, Record, Reference};
+use resguardo_domain::{Delta, Digest, EntryPath, Method, Piece, Place, Record, Reference};
 use support::{World, everything, ingest};
 
 fn name() -> impl Strategy<Value = String> {
@@ -34,10 +34,25 @@ fn reference() -> impl Strategy<Value = Reference> {
     (any::<u64>(), entry_path()).prop_map(|(generation, path)| Reference { generation, path })
 }
 
+fn pieces() -> impl Strategy<Value = Vec<Piece>> {
+    let digest = proptest::option::of(any::<[u8; 32]>().prop_map(Digest));
+    let piece =
+        (any::<u64>(), digest, place()).prop_map(|(size, digest, place)| Piece { size, digest, place });
+    proptest::collection::vec(piece, 0..3)
+}
+
 fn delta() -> impl Strategy<Value = Delta> {
     let runs = proptest::collection::vec(any::<u64>(), 0..6);
-    (proptest::option::of(reference()), any::<u32>(), runs, proptest::option::of(place()))
-        .prop_map(|(base, page, runs, place)| Delta { base, page, runs, place })
+    (proptest::option::of(reference()), any::<u32>(), runs, proptest::option::of(place()), pieces()).prop_map(
+        |(base, page, runs, place, pieces)| Delta {
+            base,
+            page,
+            runs,
+            place,
+            differences: vec![0, 3, 2, 1],
+            pieces,
+        },
+    )
 }
 
 prop_compose! {
@@ -50,6 +65,7 @@ prop_compose! {
         digest in proptest::option::of(any::<[u8; 32]>()),
         content in (
             proptest::option::of(place()),
+            pieces(),
             proptest::option::of(reference()),
             proptest::option::of(delta()),
             proptest::collection::vec(any::<u64>(), 0..4),
@@ -66,7 +82,7 @@ prop_compose! {
         (record.mode, record.uid, record.gid) = owner;
         (record.link, record.hard_link) = texts;
         record.digest = digest.map(Digest);
-        (record.place, record.same, record.delta, record.holes) = content;
+        (record.place, record.pieces, record.same, record.delta, record.holes) = content;
         (record.stamp_size, record.changed, record.sparse_digest) = rare;
         (record.xattrs, record.rows) = maps;
         record

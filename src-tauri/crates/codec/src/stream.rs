@@ -42,18 +42,40 @@ impl ZstdStream {
         Ok(())
     }
 
+    /// Appends to `out` all that was taken so far and is not there yet. The frame goes on, a little larger for it.
+    ///
+    /// # Errors
+    /// [`CodecError::Internal`] only.
+    pub fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), CodecError> {
+        self.drain(out, |encoder, to| encoder.flush(to))
+    }
+
     /// Ends the frame, appending the rest to `out`.
     ///
     /// # Errors
     /// [`CodecError::Internal`] only.
     pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), CodecError> {
+        self.drain(out, |encoder, to| encoder.finish(to, true))
+    }
+
+    /// Repeats a step until it has nothing left to give.
+    fn drain(
+        &mut self,
+        out: &mut Vec<u8>,
+        mut step: impl FnMut(&mut Encoder<'static>, &mut OutBuffer<'_, Vec<u8>>) -> std::io::Result<usize>,
+    ) -> Result<(), CodecError> {
         loop {
             out.reserve(128 << 10);
             let filled = out.len();
             let mut to = OutBuffer::around_pos(out, filled);
-            if self.encoder.finish(&mut to, true).map_err(|_| CodecError::Internal)? == 0 {
+            if step(&mut self.encoder, &mut to).map_err(|_| CodecError::Internal)? == 0 {
                 return Ok(());
             }
         }
+    }
+
+    /// Most bytes that so many can become when they are packed.
+    pub fn bound(bytes: u64) -> u64 {
+        bytes + bytes / 256 + 1024
     }
 }

@@ -4,24 +4,32 @@
 //! name on disk is, which archive kind comes next) lives here as a pure function, so that it can be read and tested alone.
 #![deny(missing_docs)]
 
+mod alerts;
 mod chain;
 mod context;
 mod destination;
 mod entry;
 mod error;
+mod guard;
 mod hash;
 mod id;
 mod listing;
 mod manifest;
 mod operation;
 mod path;
+mod place;
 mod plan;
 mod retention;
 mod schedule;
 mod snapshot;
 mod source;
+mod status;
 mod tick;
 
+pub use alerts::{
+    AlertFacts, AlertSettings, AlertStep, Cause, Channel, InboxRow, Severity, SignInExpiry, Stall, Told,
+    causes as alert_causes, decide as decide_alerts,
+};
 pub use chain::{ChainFacts, ChainLimits, next_kind};
 pub use context::{Cancel, Clock, Context, Faults, Phase, Progress, Random, Sample};
 pub use destination::{
@@ -30,14 +38,20 @@ pub use destination::{
 };
 pub use entry::{Entry, EntryKind, SpecialKind, Stamp, Xattr};
 pub use error::{Error, Fact, Kind, Result, Retry};
+pub use guard::{
+    Baseline, ChangeFinding, ChangeTally, ChangeVerdict, FileKind, Look, Measure, Remembered,
+    is_made_unreadable, is_ransom_extension, is_ransom_note, judge as judge_change,
+};
 pub use hash::{Digest, ParseDigestError};
 pub use id::{ComputerId, DestinationId, OperationId, PlanId, RunId, SnapshotId, SourceId};
-pub use listing::{Content, Delta, Method, Place, Record, Reference};
+pub use listing::{Content, Delta, Record, Reference};
 pub use manifest::{
-    ChainLink, ComputerInfo, FORMAT_VERSION, ListingPlace, Manifest, PartInfo, SourceSummary, Totals, Writer,
+    ChainLink, ComputerInfo, FORMAT_VERSION, FORMAT_WITHOUT_PIECES, ListingPlace, Manifest, PartInfo,
+    SourceSummary, Totals, Writer,
 };
 pub use operation::{Event, Operation, OperationState, Verb, transition};
 pub use path::{EntryPath, decode_name, encode_name};
+pub use place::{Method, Piece, Place, Run, Stored};
 pub use plan::{FolderFilter, Level, Plan, PlanOptions, SourceConfig, SourceSpec, validate_plan_name};
 pub use retention::{
     Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, Verdict,
@@ -48,6 +62,11 @@ pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};
 pub use source::{
     Batch, CaptureReport, Collector, DatabaseCheck, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt,
     Source, SourceInfo,
+};
+pub use status::{
+    Action as StatusAction, DestinationStatus, LastDrill, Nearness, PlanStatus, ProvenCopy,
+    Reason as StatusReason, RecoverySheet, SourceStatus, State as ProtectionState, Status, StatusFacts,
+    judge as judge_status,
 };
 pub use tick::{
     ClockDoubt, Conditions, Decision as TickDecision, FailedSlot, Fate, HoldReason, OfficeHours,

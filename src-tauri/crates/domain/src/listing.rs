@@ -5,72 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, Entry, EntryKind, EntryPath, SpecialKind, Stamp, Xattr};
-
-/// How bytes are packed inside the archive; the numbers are ZIP's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "u16", try_from = "u16")]
-#[repr(u16)]
-pub enum Method {
-    /// As they are.
-    Store = 0,
-    /// Deflate, in independent blocks when larger than 1 MiB.
-    Deflate = 8,
-    /// Zstandard, one frame.
-    Zstd = 93,
-}
-
-impl From<Method> for u16 {
-    fn from(method: Method) -> Self {
-        method as Self
-    }
-}
-
-impl TryFrom<u16> for Method {
-    type Error = String;
-
-    fn try_from(number: u16) -> Result<Self, String> {
-        match number {
-            0 => Ok(Self::Store),
-            8 => Ok(Self::Deflate),
-            93 => Ok(Self::Zstd),
-            other => Err(format!("unknown packing method {other}")),
-        }
-    }
-}
-
-/// Where a run of packed bytes stands in its archive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// Part of the archive, from 1.
-    #[serde(rename = "n", default = "one", skip_serializing_if = "is_one")]
-    pub part: u32,
-    /// Position of the first packed byte in the part.
-    #[serde(rename = "o")]
-    pub offset: u64,
-    /// Packed bytes.
-    #[serde(rename = "z")]
-    pub packed: u64,
-    /// How they are packed.
-    #[serde(rename = "k", default = "deflate", skip_serializing_if = "is_deflate")]
-    pub method: Method,
-    /// Packed size of each 1 MiB block, when there is more than one; they can be unpacked independently.
-    #[serde(rename = "b", default, skip_serializing_if = "Vec::is_empty")]
-    pub blocks: Vec<u32>,
-}
-
-fn one() -> u32 {
-    1
-}
-fn is_one(part: &u32) -> bool {
-    *part == 1
-}
-fn deflate() -> Method {
-    Method::Deflate
-}
-fn is_deflate(method: &Method) -> bool {
-    *method == Method::Deflate
-}
+use crate::place::split;
+use crate::{Digest, Entry, EntryKind, EntryPath, Piece, Place, Run, SpecialKind, Stamp, Stored, Xattr};
 
 /// Names the bytes that an entry had in an earlier archive of the chain (or another path of this one).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,11 +34,32 @@ pub struct Delta {
     /// The changed pages one after another, packed; the last page of the file may be short. `None` when nothing but the length changed.
     #[serde(rename = "at", default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Stretches of the file whose changed pages are differences (exclusive or) from what the whole version under all deltas
+    /// has there, or from zeros beyond its end: `gap, length, …` counted in [`Delta::STRETCH`].
+    #[serde(rename = "df", default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<u64>,
+    /// Instead of one place: where the changed pages are, when they are more than one part of the archive may hold.
+    #[serde(rename = "pc", default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<Piece>,
 }
 
 impl Delta {
-    /// The changed runs as byte ranges `(position in the file, position among the packed pages, length)` for a file of `size` bytes.
-    pub fn ranges(&self, size: u64) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
+    /// Bytes in a stretch.
+    pub const STRETCH: u64 = 1 << 20;
+
+    /// The stretches of differences as `(start, end)` in bytes.
+    pub fn difference_ranges(&self) -> Vec<(u64, u64)> {
+        let mut at = 0_u64;
+        let mut range = |pair: &[u64]| {
+            let start = at.checked_add(pair[0].checked_mul(Self::STRETCH)?)?;
+            at = start.checked_add(pair[1].checked_mul(Self::STRETCH)?)?;
+            Some((start, at))
+        };
+        self.differences.chunks_exact(2).map_while(&mut range).collect()
+    }
+
+    /// The changed runs as byte ranges, positions among the changed pages, for a file of `size` bytes.
+    pub fn ranges(&self, size: u64) -> impl Iterator<Item = Run> + '_ {
         let page = u64::from(self.page);
         let (mut at, mut packed) = (0_u64, 0_u64);
         self.runs.chunks_exact(2).filter_map(move |pair| {
@@ -123,6 +80,8 @@ pub enum Content {
     None,
     /// Whole, in this archive, under the entry's own path.
     Here(Place),
+    /// All of it in this archive, in pieces.
+    Pieces(Vec<Piece>),
     /// The same bytes as an earlier record.
     Same(Reference),
     /// Changed pages over an earlier version.
@@ -180,6 +139,9 @@ pub struct Record {
     /// Content whole in this archive.
     #[serde(rename = "at", default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Content in this archive in pieces, one after another, because the whole is larger than a part may be.
+    #[serde(rename = "pc", default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<Piece>,
     /// Content equal to an earlier record's.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub same: Option<Reference>,
@@ -246,6 +208,7 @@ impl Record {
             xattrs: BTreeMap::new(),
             digest: None,
             place: None,
+            pieces: Vec::new(),
             same: None,
             delta: None,
             holes: Vec::new(),
@@ -287,11 +250,36 @@ impl Record {
 
     /// Where the content is.
     pub fn content(&self) -> Content {
-        match (&self.place, &self.same, &self.delta) {
-            (Some(place), None, None) => Content::Here(place.clone()),
-            (None, Some(same), None) => Content::Same(same.clone()),
-            (None, None, Some(delta)) => Content::Delta(delta.clone()),
+        match (&self.place, self.pieces.as_slice(), &self.same, &self.delta) {
+            (Some(place), [], None, None) => Content::Here(place.clone()),
+            (None, [_, ..], None, None) => Content::Pieces(self.pieces.clone()),
+            (None, [], Some(same), None) => Content::Same(same.clone()),
+            (None, [], None, Some(delta)) => Content::Delta(delta.clone()),
             _ => Content::None,
+        }
+    }
+
+    /// The bytes that this archive itself has of the content, by their place in it.
+    pub fn stored(&self) -> Vec<Stored> {
+        let whole = |digest, place| Piece { size: self.size, digest, place };
+        let mark =
+            |stored: Vec<Stored>| stored.into_iter().map(|one| Stored { whole: true, ..one }).collect();
+        match self.content() {
+            Content::None | Content::Same(_) => Vec::new(),
+            Content::Here(place) => {
+                let digest = self.digest.filter(|_| !self.sparse_digest);
+                mark(split(&[(0, 0, self.size)], vec![whole(digest, place)]))
+            }
+            Content::Pieces(pieces) => mark(split(&[(0, 0, self.size)], pieces)),
+            Content::Delta(delta) => {
+                let runs: Vec<Run> = delta.ranges(self.size).collect();
+                let size = runs.last().map_or(0, |(_, from, length)| from + length);
+                let differences = delta.difference_ranges();
+                let place = delta.place.map(|place| Piece { size, ..whole(None, place) });
+                let stored = split(&runs, place.into_iter().chain(delta.pieces).collect());
+                let with = |one| Stored { differences: differences.clone(), ..one };
+                stored.into_iter().map(with).collect()
+            }
         }
     }
 
@@ -316,14 +304,23 @@ mod tests {
 
     #[test]
     fn ranges_of_a_delta_stop_at_the_end_of_the_file() {
-        let delta = Delta { base: None, page: 4096, runs: vec![1, 2, 3, 1], place: None };
+        let delta = Delta {
+            base: None,
+            page: 4096,
+            runs: vec![1, 2, 3, 1],
+            place: None,
+            differences: Vec::new(),
+            pieces: Vec::new(),
+        };
         let ranges: Vec<_> = delta.ranges(6 * 4096 + 100).collect();
         assert_eq!(ranges, [(4096, 0, 8192), (6 * 4096, 8192, 100)]);
     }
 
     #[test]
     fn ranges_that_overflow_are_dropped_not_followed() {
-        let delta = Delta { base: None, page: 4096, runs: vec![u64::MAX, 2, 3, u64::MAX], place: None };
+        let runs = vec![u64::MAX, 2, 3, u64::MAX];
+        let delta =
+            Delta { base: None, page: 4096, runs, place: None, differences: Vec::new(), pieces: Vec::new() };
         assert_eq!(delta.ranges(1 << 20).next(), None);
     }
 

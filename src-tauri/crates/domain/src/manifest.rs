@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ArchiveKind, Class, ComputerId, Digest, Issue, PlanId, SnapshotId, SourceId};
 
-/// The newest manifest format this program writes and the newest it reads.
-pub const FORMAT_VERSION: u32 = 1;
+/// The newest format of an archive that this program writes and the newest it reads. Version 2 brought content in pieces.
+pub const FORMAT_VERSION: u32 = 2;
+/// The format of an archive without anything in pieces, which the first programs read too.
+pub const FORMAT_WITHOUT_PIECES: u32 = 1;
 
 /// Which computer made an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,7 +114,7 @@ pub struct Totals {
 /// The sidecar of an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Format of this file and of the archive: [`FORMAT_VERSION`].
+    /// Format of the archive, the least one that has all that is in it: at most [`FORMAT_VERSION`].
     pub format: u32,
     /// The snapshot.
     pub id: SnapshotId,

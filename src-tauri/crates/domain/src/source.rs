@@ -29,7 +29,8 @@ pub struct SourceInfo {
 pub enum IssueKind {
     /// The operating system refused access.
     PermissionDenied,
-    /// It could not be read.
+    /// It could not be read (or, by the first programs, not be stored because it was larger than a part).
+    #[serde(alias = "too_large")]
     Unreadable,
     /// It kept changing while it was read; what was read is stored and marked.
     ChangedWhileRead,
@@ -47,8 +48,6 @@ pub enum IssueKind {
     Special,
     /// A folder on another file system, left out as configured. Harmless.
     OtherFileSystem,
-    /// Larger, packed, than one part of the archive may be.
-    TooLarge,
 }
 
 impl IssueKind {

@@ -40,6 +40,18 @@ impl Engine {
 }
 
 impl Shelf<'_> {
+    /// Opens the archive of a generation when a copy of it can be read without a network.
+    pub(crate) fn open_nearby(&self, cx: &Context, generation: u64) -> Option<Arc<dyn PartReader>> {
+        let row = self.rows.get(&generation)?;
+        let key = names::part_keys(&row.manifest).ok()?.into_iter().next()?;
+        let has = |place: &&Place| {
+            let mut copies = row.copies.iter();
+            copies.any(|copy| copy.destination == place.id && copy.state == CopyState::Present)
+        };
+        let near = self.places.iter().filter(has).filter(|place| place.adapter.local_path(&key).is_some());
+        near.filter_map(|place| open_at(cx, place, row).ok()).map(Arc::from).next()
+    }
+
     /// Opens the archive of a generation.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use resguardo_archive::Layer;
 use resguardo_catalog::Version;
-use resguardo_domain::{Content, Context, Error, Kind, Place, PlanId, Reference, Result};
+use resguardo_domain::{Content, Context, Error, Kind, Place, PlanId, Reference, Result, Run, Stored};
 
 use crate::Engine;
 use crate::archives::{OpenArchive, Shelf};
@@ -16,8 +16,10 @@ const MAX_STEPS: usize = 4096;
 pub(crate) struct Share {
     archive: Arc<OpenArchive>,
     place: Place,
-    runs: Vec<(u64, u64, u64)>,
+    runs: Vec<Run>,
     size: u64,
+    whole: bool,
+    differences: Vec<(u64, u64)>,
 }
 
 impl Share {
@@ -27,6 +29,8 @@ impl Share {
             place: self.place.clone(),
             runs: self.runs.clone(),
             size: self.size,
+            whole: self.whole,
+            differences: self.differences.clone(),
         }
     }
 
@@ -58,30 +62,19 @@ impl Engine {
         let mut limit = u64::MAX;
         for _ in 0..MAX_STEPS {
             limit = limit.min(version.record.size);
-            let open = |generation| shelf.open(cx, generation);
             let next = match version.record.content() {
                 Content::None if version.record.size == 0 => return Ok(shares),
                 Content::None => return Err(broken("a file has no content", &version)),
-                Content::Here(place) => {
-                    let size = version.record.size;
-                    let runs = cut(vec![(0, 0, size)], limit);
-                    shares.push(Share { archive: open(version.introduced)?, place, runs, size });
-                    return Ok(shares);
-                }
-                Content::Same(reference) => reference,
-                Content::Delta(delta) => {
-                    let runs: Vec<_> = delta.ranges(version.record.size).collect();
-                    let size = runs.last().map_or(0, |(_, from, length)| from + length);
-                    if let Some(place) = delta.place {
-                        let runs = cut(runs, limit);
-                        shares.push(Share { archive: open(version.introduced)?, place, runs, size });
-                    }
-                    match delta.base {
-                        Some(base) => base,
-                        None => return Ok(shares),
-                    }
-                }
+                Content::Here(_) | Content::Pieces(_) => None,
+                Content::Same(reference) => Some(reference),
+                Content::Delta(delta) => delta.base,
             };
+            for Stored { place, size, runs, whole, differences, .. } in version.record.stored() {
+                let archive = shelf.open(cx, version.introduced)?;
+                let runs = cut(runs, limit);
+                shares.push(Share { archive, place, runs, size, whole, differences });
+            }
+            let Some(next) = next else { return Ok(shares) };
             version = self.referred(plan, &next)?;
         }
         Err(Error::new(Kind::ArchiveHostile, "follow a file's content").fact("path", &version.record.path))
@@ -97,7 +90,7 @@ impl Engine {
 }
 
 /// The runs as far as they lie below a position of the file.
-fn cut(runs: Vec<(u64, u64, u64)>, limit: u64) -> Vec<(u64, u64, u64)> {
+fn cut(runs: Vec<Run>, limit: u64) -> Vec<Run> {
     let below = runs.into_iter().filter(|(start, ..)| *start < limit);
     below.map(|(start, from, length)| (start, from, length.min(limit - start))).collect()
 }

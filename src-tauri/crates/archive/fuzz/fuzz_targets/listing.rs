@@ -6,7 +6,7 @@ mod common;
 use common::{InMemory, cx};
 use libfuzzer_sys::fuzz_target;
 use resguardo_archive::{Layer, ListingReader, assemble};
-use resguardo_domain::{Content, Digest, ListingPlace};
+use resguardo_domain::{Digest, ListingPlace};
 use sha2::{Digest as _, Sha256};
 
 /// One stored Deflate block after another: packed without a packer, so that the text itself is what is mutated.
@@ -26,21 +26,12 @@ fn read(packed: &[u8], size: u64, records: u64, sha256: Digest) {
     let (cx, parts) = (cx(), InMemory(packed));
     let place = ListingPlace { part: 1, offset: 0, packed: packed.len() as u64, size, records, sha256 };
     for record in ListingReader::new(&cx, &parts, &place).map_while(Result::ok) {
-        let (place, runs, size) = match record.content() {
-            Content::Here(place) => (place, vec![(0, 0, record.size)], record.size),
-            Content::Delta(delta) => {
-                let runs: Vec<_> = delta.ranges(record.size).collect();
-                let size = runs.last().map_or(0, |(_, from, length)| from + length);
-                let Some(place) = delta.place else { continue };
-                (place, runs, size)
-            }
-            _ => continue,
-        };
+        let layers: Vec<_> = record.stored().into_iter().map(|stored| Layer::of(&parts, stored)).collect();
         let sink = |bytes: &[u8], offset: u64| {
             assert!(offset + bytes.len() as u64 <= record.size);
             Ok(())
         };
-        let _ = assemble(&cx, &[Layer { parts: &parts, place, runs, size }], record.size, 1, &sink);
+        let _ = assemble(&cx, &layers, record.size, 1, &sink);
     }
 }
 

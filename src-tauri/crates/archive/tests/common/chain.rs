@@ -68,10 +68,29 @@ impl Known for Contents {
 fn prior_of((generation, record): &(u64, Record)) -> Prior {
     let own = Reference { generation: *generation, path: record.path.clone() };
     let reference = record.same.clone().unwrap_or(own);
-    Prior { digest: record.digest, size: record.size, reference, quiet: false }
+    Prior { digest: record.digest, size: record.size, reference, whole: None, quiet: false }
 }
 
 impl Chain {
+    /// The whole version under a record, as far as none above it was shorter.
+    fn whole_under(&self, (generation, record): &(u64, Record)) -> Option<Arc<WholeVersion>> {
+        let (mut generation, mut record, mut limit) = (*generation, record.clone(), record.size);
+        loop {
+            let made = &self.steps[generation as usize - 1].made;
+            limit = limit.min(record.size);
+            let next = match record.content() {
+                Content::Here(_) | Content::Pieces(_) => {
+                    return WholeVersion::new(Arc::new(made.parts()), &record, limit).map(Arc::new);
+                }
+                Content::Same(reference) => reference,
+                Content::Delta(delta) => delta.base?,
+                Content::None => return None,
+            };
+            generation = next.generation;
+            record = self.steps[generation as usize - 1].made.record(&self.world.cx, next.path.as_str());
+        }
+    }
+
     pub fn new(world: World) -> Self {
         Self { world, steps: Vec::new() }
     }
@@ -97,7 +116,8 @@ impl Chain {
         let (mut items, mut bodies) = (Vec::new(), Bodies::default());
         for (name, node) in state.iter().filter(|(name, node)| !is_same(name, node)) {
             let prior = before.get(name).filter(|(_, r)| r.tag == 'f' && node.entry.has_content());
-            items.push(Item { entry: node.entry.clone(), prior: prior.map(prior_of) });
+            let prior = prior.map(|held| Prior { whole: self.whole_under(held), ..prior_of(held) });
+            items.push(Item { entry: node.entry.clone(), prior });
             let memory = Memory(node.body.clone(), node.ranges.clone());
             bodies.0.insert(name.clone(), Arc::new(memory));
         }

@@ -191,7 +191,7 @@ impl Made {
 
     pub fn manifest(&self) -> Manifest {
         Manifest {
-            format: FORMAT_VERSION,
+            format: self.sealed.format,
             id: SnapshotId::from_random(7),
             plan: PlanId::from_random(8),
             plan_name: "Clínica".into(),
@@ -219,10 +219,12 @@ impl Made {
 
 /// Everything a place holds.
 pub fn content(cx: &Context, made: &Made, record: &Record) -> Vec<u8> {
-    let mut out = Vec::new();
-    if let Content::Here(place) = record.content() {
-        unpack(cx, &made.parts(), &place, record.size, &mut |at, bytes| {
-            assert_eq!(at, out.len() as u64);
+    let (parts, mut out) = (made.parts(), Vec::new());
+    for Stored { place, size, runs, .. } in record.stored() {
+        let start = out.len() as u64;
+        assert_eq!(runs, [(start, 0, size)]);
+        unpack(cx, &parts, &place, size, &mut |at, bytes| {
+            assert_eq!(start + at, out.len() as u64);
             out.extend_from_slice(bytes);
             Ok(())
         })

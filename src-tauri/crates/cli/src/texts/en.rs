@@ -546,7 +546,6 @@ pub(crate) fn issue(kind: IssueKind) -> &'static str {
         IssueKind::DatabaseBusy => "database in use for too long",
         IssueKind::DatabaseDamaged => "database fails its own check; kept as it is",
         IssueKind::Metadata => "owner, times or attributes could not be kept",
-        IssueKind::TooLarge => "is larger than one archive file can be at this destination; not saved",
         IssueKind::Renamed => "got another name, because this drive can't hold it",
         IssueKind::Special => "not a file with content; only noted",
         IssueKind::OtherFileSystem => "on another file system; left out",

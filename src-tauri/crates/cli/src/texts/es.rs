@@ -543,9 +543,6 @@ pub(crate) fn issue(kind: IssueKind) -> &'static str {
         IssueKind::DatabaseBusy => "base de datos ocupada demasiado tiempo",
         IssueKind::DatabaseDamaged => "la base de datos no pasa su comprobación; se guarda como está",
         IssueKind::Metadata => "no se pudo conservar su dueño, sus fechas o sus atributos",
-        IssueKind::TooLarge => {
-            "es más grande de lo que puede ser un archivo de copia en este destino; no se guardó"
-        }
         IssueKind::Renamed => "recibió otro nombre, porque esta unidad no admite el suyo",
         IssueKind::Special => "no es un archivo con contenido; solo se anota",
         IssueKind::OtherFileSystem => "está en otro sistema de archivos; no se copia",

@@ -66,7 +66,6 @@ fn every_issue_reason_refusal_phase_state_and_verb_has_words() {
         I::DatabaseDamaged,
         I::Metadata,
         I::Renamed,
-        I::TooLarge,
         I::Special,
         I::OtherFileSystem,
     ] {

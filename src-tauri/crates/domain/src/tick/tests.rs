@@ -1,3 +1,5 @@
+//! What ticks decide, story by story.
+
 use super::*;
 use crate::ScheduleRule;
 

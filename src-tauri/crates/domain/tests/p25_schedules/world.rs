@@ -390,6 +390,7 @@ impl<'a> World<'a> {
             self.fail(run);
         }
         self.now += self.random.between(1, 15 * MINUTE);
+        self.calm_since = self.now;
     }
 
     fn trouble(&mut self, tally: &mut Tally) {

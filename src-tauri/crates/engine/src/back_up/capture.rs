@@ -9,6 +9,7 @@ use resguardo_catalog::{Catalog, FolderId, Known, View};
 use resguardo_domain::{Batch, Collector, Context, Entry, EntryKind, EntryPath, Issue, Record, Result};
 
 use super::base::Base;
+use super::whole::WholeVersions;
 
 /// Folders that several sources share: none of them sees all that is in it.
 const SHARED: [&str; 4] = ["", "files", "databases", "databases/sqlite"];
@@ -52,6 +53,7 @@ pub(super) struct Capture<'a> {
     catalog: &'a Catalog,
     writer: &'a ArchiveWriter,
     base: Option<&'a Base>,
+    whole: Option<WholeVersions<'a>>,
     views: Mutex<Vec<View>>,
     /// Folders of the parent that are still there.
     visited: Mutex<HashSet<FolderId>>,
@@ -67,11 +69,17 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<'a> Capture<'a> {
-    pub(super) fn new(catalog: &'a Catalog, writer: &'a ArchiveWriter, base: Option<&'a Base>) -> Self {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        writer: &'a ArchiveWriter,
+        base: Option<&'a Base>,
+        whole: Option<WholeVersions<'a>>,
+    ) -> Self {
         Self {
             catalog,
             writer,
             base,
+            whole,
             views: Mutex::default(),
             visited: Mutex::default(),
             pieces: Mutex::default(),
@@ -153,11 +161,10 @@ impl<'a> Capture<'a> {
             self.counters.changed.fetch_add(1, Relaxed);
         }
         let was_file = known.tag == 'f';
-        let prior = was_file.then(|| Prior {
-            digest: known.digest,
-            size: known.size,
-            reference: known.content(folder),
-            quiet: as_it_was,
+        let prior = was_file.then(|| {
+            let reference = known.content(folder);
+            let whole = self.whole.as_ref().and_then(|whole| whole.find(&reference, known.size));
+            Prior { digest: known.digest, size: known.size, reference, whole, quiet: as_it_was }
         });
         Some(Item { entry, prior })
     }

@@ -3,6 +3,7 @@
 mod base;
 mod capture;
 mod staging;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,8 +14,8 @@ use resguardo_archive::{
     manifest_digest, manifest_to_bytes, readme,
 };
 use resguardo_domain::{
-    ArchiveKind, ArchiveName, CaptureReport, Class, Context, Digest, Error, FORMAT_VERSION, Kind, Manifest,
-    Operation, Phase, Plan, Result, SnapshotId, Source, SourceConfig, SourceSummary, Totals, Writer,
+    ArchiveKind, ArchiveName, CaptureReport, Class, Context, Digest, Error, Kind, Manifest, Operation, Phase,
+    Plan, Result, SnapshotId, Source, SourceConfig, SourceSummary, Totals, Writer,
 };
 use resguardo_platform::durable;
 use resguardo_sources::{FolderSource, SqliteSource};
@@ -26,6 +27,7 @@ use crate::{Engine, names};
 use base::Base;
 use capture::{Capture, Seen};
 pub(crate) use staging::{Staging, remove_if_empty};
+use whole::WholeVersions;
 
 /// Issues kept in a manifest.
 const MAX_ISSUES: usize = 1000;
@@ -184,7 +186,11 @@ impl Engine {
         let options = self.write_options(order, staging);
         let known = order.base.as_ref().map(|base| self.known_contents(&base.row.manifest.id));
         let writer = ArchiveWriter::create(cx, &options, known)?;
-        let mut capture = Capture::new(&self.catalog, &writer, order.base.as_ref());
+        let whole = match &order.base {
+            Some(_) => Some(WholeVersions::new(self, cx, &order.plan.id, self.shelf(&order.plan.id)?)),
+            None => None,
+        };
+        let mut capture = Capture::new(&self.catalog, &writer, order.base.as_ref(), whole);
         let mut reports = Vec::new();
         for source in sources {
             let report = source.capture(cx, &capture)?;
@@ -247,7 +253,7 @@ impl Engine {
     /// A manifest with everything that does not depend on what was captured.
     pub(crate) fn empty_manifest(&self, order: &Order, sealed: &Sealed) -> Manifest {
         Manifest {
-            format: FORMAT_VERSION,
+            format: sealed.format,
             id: order.id.clone(),
             plan: order.plan.id.clone(),
             plan_name: order.plan.name.clone(),

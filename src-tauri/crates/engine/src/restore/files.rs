@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry as Slot;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
-use resguardo_archive::{Extractor, assemble, sparse_digest};
+use resguardo_archive::{Extractor, Sink, assemble, sparse_digest};
 use resguardo_domain::{Context, Digest, EntryPath, Error, Issue, Kind, Result, SourceConfig};
 use resguardo_sources::sqlite::{Damage, swap_in};
 use resguardo_sources::target::NewFile;
@@ -113,10 +113,7 @@ impl Work<'_> {
         }
         new.set_len(record.size)?;
         let layers: Vec<_> = job.shares.iter().map(Share::layer).collect();
-        let has_holes = !record.holes.is_empty();
-        let sink = |bytes: &[u8], offset: u64| {
-            if has_holes { write_around_holes(new, bytes, offset) } else { new.write_at(bytes, offset) }
-        };
+        let sink = FileSink { new, has_holes: !record.holes.is_empty() };
         assemble(self.cx, &layers, record.size, resguardo_platform::threads(), &sink)
     }
 
@@ -157,6 +154,29 @@ impl Work<'_> {
         }
         swapped?;
         Ok(issues)
+    }
+}
+
+/// The new file as a place for assembled bytes.
+struct FileSink<'a> {
+    new: &'a NewFile,
+    has_holes: bool,
+}
+
+impl Sink for FileSink<'_> {
+    fn write_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        if self.has_holes {
+            write_around_holes(self.new, bytes, offset)
+        } else {
+            self.new.write_at(bytes, offset)
+        }
+    }
+
+    fn mix_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        let mut mixed = vec![0; bytes.len()];
+        read_exact(self.new, &mut mixed, offset)?;
+        mixed.iter_mut().zip(bytes).for_each(|(there, byte)| *there ^= byte);
+        self.new.write_at(&mixed, offset)
     }
 }
 

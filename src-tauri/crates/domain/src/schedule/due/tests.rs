@@ -1,3 +1,5 @@
+//! Due times around gaps, folds and short months.
+
 use super::*;
 use crate::{Class, Kind};
 
