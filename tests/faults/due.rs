@@ -9,7 +9,7 @@ use resguardo_tests::stage::sample;
 use crate::DRIVER;
 
 #[test]
-fn p03_an_agent_that_dies_at_any_step_serves_its_due_time_after_the_next_start_and_only_once() {
+fn p25_an_agent_that_dies_at_any_step_serves_its_due_time_after_the_next_start_and_only_once() {
     let stage = DueStage::new();
     let names = stage.steps();
     let claim = names.iter().position(|name| *name == "catalog apply tick").expect("a claim") as u64 + 1;

@@ -120,7 +120,7 @@ fn daily(hour: i8) -> Schedule {
 }
 
 #[test]
-fn p03_a_due_time_is_served_once_and_on_time() {
+fn p25_a_due_time_is_served_once_and_on_time() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     assert_eq!(scene.until("2026-09-13T01:59:00Z"), 0);
     assert_eq!(scene.pass(1), 1);
@@ -135,7 +135,7 @@ fn p03_a_due_time_is_served_once_and_on_time() {
 }
 
 #[test]
-fn p03_three_missed_nights_are_one_run_once_the_computer_has_settled() {
+fn p25_three_missed_nights_are_one_run_once_the_computer_has_settled() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     scene.clock.advance(SignedDuration::from_hours(71));
     assert_eq!(scene.tick().started.len(), 0);
@@ -154,7 +154,7 @@ fn p03_three_missed_nights_are_one_run_once_the_computer_has_settled() {
 }
 
 #[test]
-fn p03_a_computer_that_was_off_catches_up_after_its_start() {
+fn p25_a_computer_that_was_off_catches_up_after_its_start() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     scene.clock.restart(SignedDuration::from_hours(30));
     assert_eq!(scene.tick().started.len(), 0);
@@ -163,7 +163,7 @@ fn p03_a_computer_that_was_off_catches_up_after_its_start() {
 }
 
 #[test]
-fn p03_a_clock_set_back_an_hour_does_not_serve_a_due_time_twice() {
+fn p25_a_clock_set_back_an_hour_does_not_serve_a_due_time_twice() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     scene.until("2026-09-13T02:30:00Z");
     scene.clock.advance(SignedDuration::from_hours(-1));
@@ -172,7 +172,7 @@ fn p03_a_clock_set_back_an_hour_does_not_serve_a_due_time_twice() {
 }
 
 #[test]
-fn p03_a_clock_set_forward_runs_once_deletes_nothing_and_is_believed_when_a_person_says_so() {
+fn p25_a_clock_set_forward_runs_once_deletes_nothing_and_is_believed_when_a_person_says_so() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     scene.until("2026-09-13T02:30:00Z");
     let right = resguardo_domain::Clock::now(&scene.clock);
@@ -199,7 +199,7 @@ fn p03_a_clock_set_forward_runs_once_deletes_nothing_and_is_believed_when_a_pers
 }
 
 #[test]
-fn p03_a_drive_that_is_absent_holds_the_sending_but_not_the_archive() {
+fn p25_a_drive_that_is_absent_holds_the_sending_but_not_the_archive() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     let away = scene.shop.path("drive in a drawer");
     std::fs::rename(scene.shop.drive(), &away).unwrap();
@@ -216,7 +216,7 @@ fn p03_a_drive_that_is_absent_holds_the_sending_but_not_the_archive() {
 }
 
 #[test]
-fn p03_a_run_that_fails_is_tried_again_after_five_fifteen_and_sixty_minutes() {
+fn p25_a_run_that_fails_is_tried_again_after_five_fifteen_and_sixty_minutes() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     scene.disk.0.store(true, Relaxed);
     assert_eq!(scene.until("2026-09-13T02:00:00Z"), 1);
@@ -235,7 +235,7 @@ fn p03_a_run_that_fails_is_tried_again_after_five_fifteen_and_sixty_minutes() {
 }
 
 #[test]
-fn p03_what_only_a_person_can_mend_is_not_tried_again_before_the_next_date() {
+fn p25_what_only_a_person_can_mend_is_not_tried_again_before_the_next_date() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     let moved = scene.shop.path("moved");
     std::fs::rename(scene.shop.data(), &moved).unwrap();
@@ -248,7 +248,7 @@ fn p03_what_only_a_person_can_mend_is_not_tried_again_before_the_next_date() {
 }
 
 #[test]
-fn p03_two_plans_due_at_once_both_run() {
+fn p25_two_plans_due_at_once_both_run() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     let other = scene.shop.path("other");
     std::fs::create_dir(&other).unwrap();
@@ -267,7 +267,7 @@ fn p03_two_plans_due_at_once_both_run() {
 }
 
 #[test]
-fn p03_a_backup_by_hand_stands_for_what_was_due_before_it_ended() {
+fn p25_a_backup_by_hand_stands_for_what_was_due_before_it_ended() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     scene.clock.advance(SignedDuration::from_hours(20));
     scene.tick();
@@ -277,7 +277,7 @@ fn p03_a_backup_by_hand_stands_for_what_was_due_before_it_ended() {
 }
 
 #[test]
-fn p03_a_pause_holds_what_is_due_and_a_schedule_that_left_the_plan_runs_no_more() {
+fn p25_a_pause_holds_what_is_due_and_a_schedule_that_left_the_plan_runs_no_more() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     let engine = &scene.shop.engine;
     engine.pause(Some("shop"), Some("2026-09-13T09:00:00Z".parse().unwrap())).unwrap();
@@ -292,7 +292,7 @@ fn p03_a_pause_holds_what_is_due_and_a_schedule_that_left_the_plan_runs_no_more(
 }
 
 #[test]
-fn p03_pruning_comes_at_four_after_a_good_run_and_once() {
+fn p25_pruning_comes_at_four_after_a_good_run_and_once() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     scene.until("2026-09-13T03:59:00Z");
     let prunings = || {
@@ -308,7 +308,7 @@ fn p03_pruning_comes_at_four_after_a_good_run_and_once() {
 }
 
 #[test]
-fn p03_a_run_that_a_person_stopped_is_skipped_and_one_that_the_end_of_the_program_stopped_is_not() {
+fn p25_a_run_that_a_person_stopped_is_skipped_and_one_that_the_end_of_the_program_stopped_is_not() {
     let scene = Scene::at("2026-09-12T12:00:00Z");
     scene.clock.advance(SignedDuration::from_hours(14));
     // The plan's lock is held, so that the run waits in its first step.

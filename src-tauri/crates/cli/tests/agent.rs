@@ -114,7 +114,7 @@ fn slots(shop: &Shop) -> Vec<Value> {
 }
 
 #[test]
-fn p03_the_agent_serves_a_due_time_that_was_given_to_it_while_it_ran() {
+fn p25_the_agent_serves_a_due_time_that_was_given_to_it_while_it_ran() {
     let shop = Shop::open();
     shop.with_plan();
     let agent = Agent::of(&shop);
@@ -128,7 +128,7 @@ fn p03_the_agent_serves_a_due_time_that_was_given_to_it_while_it_ran() {
 }
 
 #[test]
-fn p03_a_due_time_that_passes_while_the_agent_stands_still_is_served_once_when_it_goes_on() {
+fn p25_a_due_time_that_passes_while_the_agent_stands_still_is_served_once_when_it_goes_on() {
     let shop = Shop::open();
     shop.with_plan();
     let agent = Agent::of(&shop);
@@ -143,7 +143,7 @@ fn p03_a_due_time_that_passes_while_the_agent_stands_still_is_served_once_when_i
 }
 
 #[test]
-fn p03_a_due_time_that_passes_while_no_agent_runs_is_served_after_its_start() {
+fn p25_a_due_time_that_passes_while_no_agent_runs_is_served_after_its_start() {
     let shop = Shop::open();
     shop.with_plan();
     drop(Agent::of(&shop));
@@ -210,7 +210,7 @@ fn a_socket_that_others_could_use_is_not_spoken_to() {
 }
 
 #[test]
-fn p03_an_agent_that_waits_costs_next_to_nothing_serial() {
+fn p25_an_agent_that_waits_costs_next_to_nothing_serial() {
     let nightly = std::env::var("RESGUARDO_TESTS").is_ok_and(|value| value == "nightly");
     let shop = Shop::open();
     shop.with_plan();

@@ -8,7 +8,7 @@ use resguardo_platform::autostart::{self, Places, Scope, Setup, SetupReport, Sys
 use serde_json::json;
 
 use super::schedule::{agent_lines, state_lines};
-use crate::app::{App, Ending};
+use crate::app::{App, Ending, tell_opening};
 use crate::args::{AgentRun, AgentSetup, AgentVerb};
 use crate::exit::{Exit, Moment};
 use crate::failure::Failure;
@@ -29,11 +29,12 @@ pub(crate) fn without_engine(verb: &AgentVerb, out: &mut Output, locale: &Locale
 /// `agent run`.
 fn run(args: &AgentRun, out: &mut Output, locale: &Locale) -> Ending {
     let t = locale.texts();
-    let (agent, _) = match Agent::open(args.home.clone()) {
+    let (agent, opening) = match Agent::open(args.home.clone()) {
         Ok(opened) => opened,
         Err(error) if error.kind == Kind::Busy && args.unless_running => return Ok(Exit::Done),
         Err(error) => return Err(refused(error, locale)),
     };
+    tell_opening(out, locale, &opening);
     let home = agent.home().display().to_string();
     end_on_signal(agent.stopper());
     out.tell(&fill(t.agent_started, &[("path", &home)]));

@@ -41,8 +41,7 @@ fn service(scope: Scope, places: &Places) -> String {
          ExecStart={}\n\
          Restart=on-failure\n\
          RestartSec=30\n\
-         TimeoutStopSec=30\n\
-         IOSchedulingClass=idle\n\n\
+         TimeoutStopSec=30\n\n\
          [Install]\n\
          WantedBy={target}\n",
         line.join(" ")

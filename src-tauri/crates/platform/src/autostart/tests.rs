@@ -44,7 +44,7 @@ fn systemd_starts_the_agent_at_sign_in_and_looks_after_it() {
         "# Written by `resguardo agent install`; `resguardo agent remove` removes it.\n\
          [Unit]\nDescription=Resguardo: runs backups when they are due\n\n\
          [Service]\nExecStart=/usr/bin/resguardo agent run --unless-running\nRestart=on-failure\nRestartSec=30\n\
-         TimeoutStopSec=30\nIOSchedulingClass=idle\n\n\
+         TimeoutStopSec=30\n\n\
          [Install]\nWantedBy=default.target\n"
     );
     assert_eq!(
