@@ -1,6 +1,6 @@
 //! `agent`: running it, making it start by itself, and asking how it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use resguardo_api::types::{Error, Kind};
 use resguardo_api::{Agent, AgentShow, OfPlan, Stop};
@@ -29,7 +29,7 @@ pub(crate) fn without_engine(verb: &AgentVerb, out: &mut Output, locale: &Locale
 /// `agent run`.
 fn run(args: &AgentRun, out: &mut Output, locale: &Locale) -> Ending {
     let t = locale.texts();
-    let (agent, opening) = match Agent::open(args.home.clone()) {
+    let (agent, opening) = match Agent::open(absolute(args.home.as_deref())?) {
         Ok(opened) => opened,
         Err(error) if error.kind == Kind::Busy && args.unless_running => return Ok(Exit::Done),
         Err(error) => return Err(refused(error, locale)),
@@ -42,6 +42,13 @@ fn run(args: &AgentRun, out: &mut Output, locale: &Locale) -> Ending {
     out.object(&json!({ "agent": { "ended": true, "home": home, "cut_off": !whole } }));
     out.tell(if whole { t.agent_ended } else { t.agent_cut_off });
     Ok(Exit::Done)
+}
+
+fn absolute(home: Option<&Path>) -> Result<Option<PathBuf>, Error> {
+    let failed = |home: &Path, cause: std::io::Error| {
+        Error::invalid("home", home.display(), "not a path").because(cause)
+    };
+    home.map(|home| std::path::absolute(home).map_err(|cause| failed(home, cause))).transpose()
 }
 
 fn refused(error: Error, locale: &Locale) -> Box<Failure> {
@@ -94,7 +101,7 @@ fn tell(report: &SetupReport, done: &str, out: &mut Output, locale: &Locale) {
         .iter()
         .map(|command| json!({ "command": command.line, "failure": command.failure }))
         .collect();
-    let paths = |files: &[std::path::PathBuf]| files.iter().map(|path| text(path)).collect::<Vec<_>>();
+    let paths = |files: &[PathBuf]| files.iter().map(|path| text(path)).collect::<Vec<_>>();
     out.object(&json!({ "agent": {
         "files": paths(&report.files), "foreign": paths(&report.foreign), "commands": commands,
     } }));
