@@ -53,6 +53,10 @@ pub(crate) enum Action {
     RestoreAside,
     /// Confirm.
     Confirm,
+    /// Unlock the system's key store.
+    Unlock,
+    /// Enter a password or an address again.
+    EnterAgain,
 }
 
 impl Action {
@@ -81,6 +85,10 @@ impl Action {
             Kind::NothingRestored => Self::LookInside,
             Kind::SafetyImpossible => Self::RestoreAside,
             Kind::ConfirmationNeeded => Self::Confirm,
+            Kind::KeyStoreLocked => Self::Unlock,
+            Kind::SecretsDamaged | Kind::ChannelDenied => Self::EnterAgain,
+            Kind::ChannelUnreachable => Self::TryAgain,
+            Kind::ChannelUntrusted | Kind::ChannelRefused => Self::Correct,
         }
     }
 
@@ -95,7 +103,9 @@ impl Action {
             | Self::ChooseFolder
             | Self::FreeDisk
             | Self::Update
-            | Self::Confirm => return None,
+            | Self::Confirm
+            | Self::Unlock
+            | Self::EnterAgain => return None,
             Self::Examine => "resguardo doctor",
             Self::Look => match error.get("what") {
                 Some("plan") => "resguardo plan list",

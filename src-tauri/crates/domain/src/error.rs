@@ -87,6 +87,18 @@ kinds! {
     ConfirmationNeeded,
     /// The operation can't be undone (any more).
     CannotUndo,
+    /// The system's key store is locked, or not running although the secrets need it.
+    KeyStoreLocked,
+    /// The file of secrets is damaged, or its key is another one; `path` names it.
+    SecretsDamaged,
+    /// A notice can't leave: no network, no answer in time, or nobody who shows notices; `channel` names the way.
+    ChannelUnreachable,
+    /// A channel refuses us: wrong password, address that is no longer valid.
+    ChannelDenied,
+    /// A channel can't prove who it is (certificate, host name) or offers no encryption; nothing was sent.
+    ChannelUntrusted,
+    /// A channel answered, but does not take this notice.
+    ChannelRefused,
 }
 
 /// Whether trying again helps.
@@ -130,7 +142,11 @@ impl Error {
     pub fn new(kind: Kind, doing: impl Into<String>) -> Self {
         let retry = match kind {
             Kind::Busy | Kind::DatabaseBusy | Kind::Io => Retry::Soon(60),
+            Kind::ChannelUnreachable => Retry::Soon(300),
             Kind::DestinationAbsent | Kind::DestinationFull | Kind::DiskFull | Kind::DestinationDenied => {
+                Retry::AfterUser
+            }
+            Kind::KeyStoreLocked | Kind::SecretsDamaged | Kind::ChannelDenied | Kind::ChannelUntrusted => {
                 Retry::AfterUser
             }
             _ => Retry::Never,

@@ -21,6 +21,7 @@ mod place;
 mod plan;
 mod retention;
 mod schedule;
+mod secret;
 mod snapshot;
 mod source;
 mod status;
@@ -58,6 +59,7 @@ pub use retention::{
     decide as decide_retention,
 };
 pub use schedule::{Due, DueTimes, Schedule, ScheduleRule, Weekday, next_dates};
+pub use secret::{Protection, Secret, SecretKey, SecretStore, SecretsState, SecretsStatus};
 pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};
 pub use source::{
     Batch, CaptureReport, Collector, DatabaseCheck, DatabaseFacts, Issue, IssueKind, Opened, Opener, ReadAt,

@@ -16,8 +16,25 @@ use resguardo_domain::{Context, Error, Result};
 /// [`resguardo_domain::Kind::DiskFull`], [`resguardo_domain::Kind::PermissionDenied`], [`resguardo_domain::Kind::Io`],
 /// [`resguardo_domain::Kind::Cancelled`].
 pub fn write_file(cx: &Context, path: &Path, bytes: &[u8]) -> Result<()> {
+    replace(cx, path, bytes, OpenOptions::new().write(true).create_new(true))
+}
+
+/// As [`write_file`], for what only its owner may read: on Unix the file has mode 0600 from its first byte on. On Windows
+/// it has the rights of its folder, which in the user's profile are the user's own.
+///
+/// # Errors
+/// As [`write_file`].
+pub fn write_private_file(cx: &Context, path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    replace(cx, path, bytes, &options)
+}
+
+fn replace(cx: &Context, path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<()> {
     let temporary = temporary_sibling(cx, path);
-    let written = write_new(cx, &temporary, bytes).and_then(|()| {
+    let written = write_new(cx, &temporary, bytes, options).and_then(|()| {
         cx.step("durable.rename")?;
         fs::rename(&temporary, path).map_err(|cause| Error::io(&cause, "rename the file", path.display()))
     });
@@ -31,10 +48,10 @@ pub fn write_file(cx: &Context, path: &Path, bytes: &[u8]) -> Result<()> {
     sync_folder(parent_of(path))
 }
 
-fn write_new(cx: &Context, path: &Path, bytes: &[u8]) -> Result<()> {
+fn write_new(cx: &Context, path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<()> {
     let failed = |cause: io::Error| Error::io(&cause, "write the file", path.display());
     cx.step("durable.create")?;
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    let mut file = options.open(path).map_err(failed)?;
     cx.step("durable.write")?;
     file.write_all(bytes).map_err(failed)?;
     cx.step("durable.sync")?;

@@ -80,6 +80,16 @@ impl Home {
         self.root.join("agent.sock")
     }
 
+    /// The encrypted file of secrets.
+    pub fn secrets(&self) -> PathBuf {
+        self.root.join("secrets.json")
+    }
+
+    /// The key of the file of secrets, on computers without a key store.
+    pub fn secrets_key(&self) -> PathBuf {
+        self.root.join("secrets.key")
+    }
+
     /// What can be made again at any time: listings, thumbnails of archives.
     pub fn cache(&self) -> PathBuf {
         self.root.join("cache")

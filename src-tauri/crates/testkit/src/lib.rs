@@ -11,6 +11,8 @@
 pub mod abort;
 mod compare;
 mod context;
+#[cfg(target_os = "linux")]
+pub mod desk;
 mod faults;
 pub mod sqlite;
 pub mod tree;

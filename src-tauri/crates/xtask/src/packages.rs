@@ -26,8 +26,8 @@ pub(crate) const BUILD: [Package; 6] = [
     package("libtool", &["libtoolize"]),
 ];
 
-/// Other programs that read our archives, and witnesses of what the engine does to files.
-pub(crate) const TESTS: [Package; 9] = [
+/// Other programs that read our archives, witnesses of what the engine does to files, and those to which secrets and notices go.
+pub(crate) const TESTS: [Package; 14] = [
     package("unzip", &["unzip"]),
     package("zip", &["zip"]),
     package("libarchive-tools", &["bsdtar"]),
@@ -37,6 +37,11 @@ pub(crate) const TESTS: [Package; 9] = [
     package("acl", &["getfacl", "setfacl"]),
     package("strace", &["strace"]),
     package("default-jdk-headless", &["jar"]),
+    package("dbus", &["dbus-run-session"]),
+    package("gnome-keyring", &["gnome-keyring-daemon"]),
+    package("dunst", &["dunst", "dunstctl"]),
+    package("xvfb", &["Xvfb"]),
+    package("exim4-daemon-light", &["/usr/sbin/exim4"]),
 ];
 
 /// Debian's own compiler with the sources of its standard library, for checks of other systems.

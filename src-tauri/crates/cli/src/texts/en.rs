@@ -502,6 +502,30 @@ pub(crate) const KINDS: Kinds = Kinds {
         "This can't be undone any more[: {operation}]",
         "Your files are as they are now. You can restore them from an earlier backup.",
     ),
+    key_store_locked: text(
+        "This computer's key store is locked or not running",
+        "Your backups are not affected. Sign in on this computer or unlock the key store, then try again.",
+    ),
+    secrets_damaged: text(
+        "The file with your passwords can't be opened[: {path}]",
+        "Your backups are safe and the file was left as it is. Enter the passwords again.",
+    ),
+    channel_unreachable: text(
+        "A notice could not be delivered[ through {channel}]",
+        "Your backups are not affected. Check the connection; we will try again.",
+    ),
+    channel_denied: text(
+        "Notices are being turned away[ by {channel}]",
+        "Your backups are not affected. The password or address is no longer valid: enter it again.",
+    ),
+    channel_untrusted: text(
+        "We can't be sure who receives the notices[ of {channel}]",
+        "Nothing was sent. Check the server's name and its certificate.",
+    ),
+    channel_refused: text(
+        "A notice was not accepted[ by {channel}]",
+        "Your backups are not affected. Check the channel's settings and send a test.",
+    ),
 };
 
 const fn text(title: &'static str, hint: &'static str) -> KindText {
@@ -533,6 +557,8 @@ pub(crate) fn action(action: Action) -> &'static str {
         Action::LookInside => "See what the backup holds",
         Action::RestoreAside => "Restore into another folder",
         Action::Confirm => "Confirm with --yes",
+        Action::Unlock => "Unlock the key store",
+        Action::EnterAgain => "Enter it again",
     }
 }
 

@@ -499,6 +499,30 @@ pub(crate) const KINDS: Kinds = Kinds {
         "Esto ya no se puede deshacer[: {operation}]",
         "Tus archivos están como están ahora. Puedes restaurarlos de una copia anterior.",
     ),
+    key_store_locked: text(
+        "El llavero de este equipo está bloqueado o no está en marcha",
+        "Tus copias no se ven afectadas. Inicia sesión en el equipo o desbloquea el llavero y vuelve a intentarlo.",
+    ),
+    secrets_damaged: text(
+        "El archivo con tus contraseñas no se puede abrir[: {path}]",
+        "Tus copias están a salvo y el archivo sigue como estaba. Escribe las contraseñas otra vez.",
+    ),
+    channel_unreachable: text(
+        "Un aviso no se pudo entregar[ por {channel}]",
+        "Tus copias no se ven afectadas. Mira la conexión; volveremos a intentarlo.",
+    ),
+    channel_denied: text(
+        "Los avisos son rechazados[ por {channel}]",
+        "Tus copias no se ven afectadas. La contraseña o la dirección ya no valen: escríbelas otra vez.",
+    ),
+    channel_untrusted: text(
+        "No es seguro quién recibe los avisos[ de {channel}]",
+        "No se ha enviado nada. Comprueba el nombre del servidor y su certificado.",
+    ),
+    channel_refused: text(
+        "Un aviso no fue aceptado[ por {channel}]",
+        "Tus copias no se ven afectadas. Mira los ajustes del canal y envía una prueba.",
+    ),
 };
 
 const fn text(title: &'static str, hint: &'static str) -> KindText {
@@ -530,6 +554,8 @@ pub(crate) fn action(action: Action) -> &'static str {
         Action::LookInside => "Ver qué hay en la copia",
         Action::RestoreAside => "Restaurar en otra carpeta",
         Action::Confirm => "Confirmar con --yes",
+        Action::Unlock => "Desbloquear el llavero",
+        Action::EnterAgain => "Escribirla otra vez",
     }
 }
 

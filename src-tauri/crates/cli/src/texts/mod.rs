@@ -107,6 +107,12 @@ kinds! {
     SafetyImpossible safety_impossible,
     ConfirmationNeeded confirmation_needed,
     CannotUndo cannot_undo,
+    KeyStoreLocked key_store_locked,
+    SecretsDamaged secrets_damaged,
+    ChannelUnreachable channel_unreachable,
+    ChannelDenied channel_denied,
+    ChannelUntrusted channel_untrusted,
+    ChannelRefused channel_refused,
 }
 
 table! {

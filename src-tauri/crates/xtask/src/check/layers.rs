@@ -15,7 +15,7 @@ const TESTS: &str = "resguardo-tests";
 const TESTKIT: &str = "resguardo-testkit";
 const CODEC: &str = "resguardo-codec";
 
-const PLACES: [(&str, Place); 14] = [
+const PLACES: [(&str, Place); 15] = [
     ("resguardo-domain", Place::Rank(0)),
     (CODEC, Place::Rank(0)),
     ("resguardo-archive", Place::Rank(1)),
@@ -23,6 +23,7 @@ const PLACES: [(&str, Place); 14] = [
     ("resguardo-sources", Place::Rank(1)),
     ("resguardo-destinations", Place::Rank(1)),
     ("resguardo-platform", Place::Rank(1)),
+    ("resguardo-notices", Place::Rank(1)),
     ("resguardo-engine", Place::Rank(2)),
     ("resguardo-api", Place::Rank(3)),
     ("resguardo-cli", Place::Rank(4)),
@@ -33,7 +34,7 @@ const PLACES: [(&str, Place); 14] = [
 ];
 
 /// Domain is read by everyone, so everyone pays for what it depends on.
-const DOMAIN_ALLOWED: [&str; 3] = ["serde", "jiff", "base64"];
+const DOMAIN_ALLOWED: [&str; 4] = ["serde", "jiff", "base64", "zeroize"];
 /// The command line goes through the same door as the window.
 const CLI_ALLOWED: [&str; 2] = ["resguardo-api", "resguardo-platform"];
 /// One crate decides how bytes are compressed; the tests may measure the codecs themselves.
