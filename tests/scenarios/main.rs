@@ -10,6 +10,7 @@ mod drill;
 mod pieces;
 mod rebuild;
 mod retention;
+mod schedule;
 mod story;
 mod trees;
 mod undo;

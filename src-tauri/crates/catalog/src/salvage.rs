@@ -13,8 +13,15 @@ use crate::self_backup::{beside, flush_folder_of};
 const DOING: &str = "set the damaged catalog aside";
 
 /// What can't be had again from the manifests: table and number of columns.
-const KEPT: &[(&str, usize)] =
-    &[("settings", 2), ("plans", 4), ("destinations", 5), ("generations", 2), ("pins", 1), ("slots", 6)];
+const KEPT: &[(&str, usize)] = &[
+    ("settings", 2),
+    ("plans", 4),
+    ("destinations", 5),
+    ("generations", 2),
+    ("pins", 1),
+    ("slots", 8),
+    ("schedules", 3),
+];
 
 impl Catalog {
     /// Opens the catalog; a damaged file is renamed to `catalog.damaged-<time>.db` (with its log) and a fresh one takes
@@ -128,6 +135,8 @@ fn is_sound(table: &str, row: &[Value]) -> bool {
             serde_json::from_str::<DestinationKind>(text(3)).is_ok()
                 && serde_json::from_str::<serde_json::Value>(text(4)).is_ok()
         }
+        // A claimed slot waits for an operation that is not carried over: it comes again by itself.
+        "slots" => text(4) != "claimed" && serde_json::from_str::<crate::SlotState>(text(7)).is_ok(),
         _ => true,
     }
 }

@@ -1,7 +1,8 @@
 //! `status`: every plan in a few words.
 
 use resguardo_api::types::PlanStatus;
-use resguardo_api::{Nothing, StatusShow};
+use resguardo_api::{AgentShow, Nothing, OfPlan, StatusShow};
+use serde_json::json;
 
 use crate::app::{App, Ending};
 use crate::exit::Exit;
@@ -9,17 +10,24 @@ use crate::failure;
 use crate::fill::fill;
 use crate::locale::{Locale, short};
 
+use super::schedule;
 use super::snapshots::state_words;
 
 /// `status`.
 pub(crate) fn status(app: &mut App) -> Ending {
     let plans = app.api.call::<StatusShow>(Nothing {})?;
-    app.object("plans", &plans);
+    let agent = app.api.call::<AgentShow>(OfPlan::default())?;
+    app.out.object(&json!({ "plans": plans, "agent": agent }));
     if plans.is_empty() {
         app.out.say(app.locale.texts().no_plans);
     }
-    let lines: Vec<String> = plans.iter().map(|plan| line(&app.locale, plan)).collect();
-    app.out.say_all(lines);
+    for plan in &plans {
+        let of_plan = agent.plans.iter().find(|schedule| schedule.plan == plan.plan);
+        let below = of_plan.map(|schedule| schedule::state_lines(&app.locale, schedule)).unwrap_or_default();
+        app.out.say(&line(&app.locale, plan));
+        app.out.say_all(below);
+    }
+    app.out.say_all(schedule::agent_lines(&app.locale, &agent, !agent.running));
     Ok(Exit::Done)
 }
 

@@ -21,6 +21,7 @@ use resguardo_platform::durable;
 use resguardo_sources::{FolderSource, SqliteSource};
 
 use crate::operations::Outcome;
+use crate::publish::Sending;
 use crate::requests::BackUpReport;
 use crate::{Engine, names};
 use base::Base;
@@ -59,11 +60,12 @@ impl Engine {
         plan: &str,
         kind: Option<ArchiveKind>,
         class: Class,
+        sending: Sending,
     ) -> Result<Outcome> {
         cx.progress().enter(Phase::Prepare, 0, 0);
         let plan = self.plan(plan)?;
         let _lock = self.plan_lock(cx, &plan.id)?;
-        self.finish_pending(cx, &plan)?;
+        self.finish_pending(cx, &plan, sending)?;
         let sources = self.sources(&plan)?;
         let order = self.order(cx, &plan, kind, class)?;
         operation.snapshot = Some(order.id.clone());
@@ -71,7 +73,7 @@ impl Engine {
         let (staging, captured) = self.capture_somewhere(cx, &order, &sources)?;
         let manifest = self.manifest_of(&order, &captured);
         self.commit(cx, &staging, &manifest)?;
-        let published = self.publish(cx, &manifest, &plan)?;
+        let published = self.publish(cx, &manifest, &plan, sending)?;
         self.tidy_pages(&plan)?;
         let report = BackUpReport {
             snapshot: order.id.clone(),
@@ -86,7 +88,8 @@ impl Engine {
             present: published.present,
             waiting: published.waiting,
         };
-        let nowhere = report.present.is_empty();
+        // What the owner's own rules hold is as it should be.
+        let nowhere = report.present.is_empty() && published.held.is_empty();
         // A destination that refused (not one that is merely absent) must be told even when another has the copy.
         let refused = published.failure.is_some();
         if let Some(error) = published.failure.filter(|_| nowhere) {
