@@ -349,7 +349,7 @@ pub(crate) const TEXTS: Texts = Texts {
     send_metered: "la red tiene datos limitados",
     send_office_hours: "en horas de trabajo",
     agent_running: "El agente está en marcha desde el {date} (proceso {pid}).",
-    agent_absent: "El agente no está en marcha: nada se copia solo. Póngalo en marcha con: resguardo agent install",
+    agent_absent: "El agente no está en marcha: nada se copia solo. Ponlo en marcha con: resguardo agent install",
     agent_started: "El agente hace lo que toca en {path}; se termina con Ctrl-C.",
     agent_ended: "El agente ha terminado.",
     agent_cut_off: "El agente ha terminado; lo que estaba en marcha acaba en su próximo inicio.",
