@@ -129,7 +129,7 @@ pub(crate) struct Verify {
     #[arg(long, conflicts_with = "snapshot")]
     pub(crate) all: bool,
     #[arg(long, id = "verify_level", value_name = "level", default_value = "opened",
-        value_parser = PossibleValuesParser::new(["checked", "opened"]))]
+        value_parser = PossibleValuesParser::new(["checked", "opened", "restored"]))]
     pub(crate) level: String,
 }
 

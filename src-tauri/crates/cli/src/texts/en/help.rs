@@ -190,7 +190,7 @@ pub(crate) const HELP: Help = Help {
         no_safety: "Take no safety snapshot first",
         operation: "Which restore: the beginning of its operation’s id",
         all: "Every backup",
-        verify_level: "How far: checked (the archive’s hash) or opened (every file; default)",
+        verify_level: "How far: checked (the archive’s hash) opened (every file; default) or restored (a real restore into a scratch folder, compared)",
         prune_yes: "Confirm that more than half may go",
         delete_yes: "Do not ask",
         export_to: "Folder to write into",

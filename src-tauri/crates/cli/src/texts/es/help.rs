@@ -211,7 +211,7 @@ pub(crate) const HELP: Help = Help {
         no_safety: "No hacer antes una foto de seguridad",
         operation: "Qué restauración: el comienzo del id de su operación",
         all: "Todas las copias",
-        verify_level: "Hasta dónde: checked (la suma del ZIP) u opened (cada archivo; si falta)",
+        verify_level: "Hasta dónde: checked (la suma del ZIP) opened (cada archivo; si falta) o restored (se restaura de verdad en una carpeta de prueba y se compara)",
         prune_yes: "Confirmar que puede irse más de la mitad",
         delete_yes: "No preguntar",
         export_to: "Carpeta en la que se escribe",
