@@ -11,6 +11,7 @@
     reason = "a test's tool ends the test when it can't do its work, and tells its figures"
 )]
 
+pub mod due;
 pub mod shop;
 pub mod stage;
 

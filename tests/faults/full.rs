@@ -195,7 +195,7 @@ fn p04_of_two_destinations_the_full_one_waits_and_the_other_gets_its_copy() {
     let operation = place.try_back_up().unwrap();
     assert_eq!(operation.state, OperationState::SucceededWithIssues, "{operation:?}");
     let result = operation.result.unwrap();
-    assert!(result.contains(r#""present":["drive"]"#) && result.contains("DestinationFull"), "{result}");
+    assert!(result.contains(r#""present":["drive"]"#) && result.contains("destination_full"), "{result}");
     assert_eq!(files_below(&place.path("small/resguardo-staging")), Vec::<PathBuf>::new());
     let snapshot = operation.snapshot.unwrap().to_string();
     place.prove_restores(&snapshot, &place.path("data"), "from the other destination");

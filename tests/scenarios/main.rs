@@ -6,10 +6,12 @@
 mod bad_input;
 mod damage;
 mod databases;
+mod drill;
 mod guard;
 mod pieces;
 mod rebuild;
 mod retention;
+mod schedule;
 mod story;
 mod trees;
 mod undo;

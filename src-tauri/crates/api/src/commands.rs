@@ -1,15 +1,16 @@
 //! The list of all commands. Each is a line of documentation, its types, and a handler that converts, calls, converts.
 
 use resguardo_domain::{Manifest, Operation, OperationId, Plan};
+use resguardo_engine::Pauses;
 use resguardo_engine::requests::{
-    DestinationView, DoctorFinding, EntryView, FoundView, PlanDraft, PlanStatus, PruneReport, RebuildReport,
-    Request, RestorePreview, RestoreRequest, SnapshotView, UploadView,
+    AgentView, DestinationView, DoctorFinding, EntryView, FoundView, PlanDraft, PlanStatus, PruneReport,
+    RebuildReport, Request, RestorePreview, RestoreRequest, SnapshotView, UploadView,
 };
 
 use crate::command::commands;
 use crate::requests::{
-    DestinationDraft, DestinationEdit, EntriesOf, FindNames, FlagDecision, Nothing, OfPlan, Pin, PlanChange,
-    PlanRemoval, RecentOperations, Selector, WithName,
+    DestinationDraft, DestinationEdit, EntriesOf, FindNames, FlagDecision, Nothing, OfPlan,
+    OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval, RecentOperations, Selector, WithName,
 };
 
 commands! {
@@ -72,6 +73,12 @@ commands! {
     /// Asks an operation to stop.
     OperationsCancel = "operations.cancel": |engine, id: OperationId| -> () { engine.cancel(&id) }
 
+    /// How far an operation is, or how it ended.
+    OperationsProgress = "operations.progress": |engine, id: OperationId| -> OperationProgress {
+        let operation = Some(engine.operation(id.as_str())?).filter(|operation| operation.state.is_final());
+        Ok(OperationProgress { operation, sample: engine.progress(&id) })
+    }
+
     /// The newest operations.
     OperationsList = "operations.list": |engine, request: RecentOperations| -> Vec<Operation> {
         engine.operations(request.plan.as_deref(), request.limit)
@@ -122,6 +129,28 @@ commands! {
 
     /// Archives on their way.
     UploadsList = "uploads.list": |engine, _request: Nothing| -> Vec<UploadView> { engine.uploads() }
+
+    /// The agent, and the schedules of one plan or of all: what is due, what is held, what became of the last due times.
+    AgentShow = "agent.show": |engine, request: OfPlan| -> AgentView { engine.agent(request.plan.as_deref()) }
+
+    /// Tells the agent that something it depends on has changed.
+    AgentReload = "agent.reload": |engine, _request: Nothing| -> () {
+        engine.reload();
+        Ok(())
+    }
+
+    /// Pauses a plan or everything.
+    SchedulesPause = "schedules.pause": |engine, request: PauseRequest| -> Pauses {
+        engine.pause(request.plan.as_deref(), request.until)
+    }
+
+    /// Ends the pause of a plan or of everything.
+    SchedulesResume = "schedules.resume": |engine, request: OfPlan| -> Pauses {
+        engine.resume(request.plan.as_deref())
+    }
+
+    /// A person says that the computer's clock is right.
+    ClockTrust = "clock.trust": |engine, _request: Nothing| -> () { engine.trust_clock() }
 
     /// The configuration without secrets.
     ConfigExport = "config.export": |engine, _request: Nothing| -> serde_json::Value { engine.export_config() }

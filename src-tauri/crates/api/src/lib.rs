@@ -2,26 +2,38 @@
 //! converts and passes on; what is decided is decided in the engine.
 #![deny(missing_docs)]
 
+mod agent;
 mod command;
 mod commands;
 mod requests;
 pub mod types;
 mod watch;
+mod wire;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use agent::{Agent, Stop};
 pub use command::{Command, CommandInfo};
 pub use commands::*;
 pub use requests::*;
-use resguardo_domain::{Error, Result};
+use resguardo_domain::{Error, Kind, Result};
 use resguardo_engine::{Engine, Opening};
-use resguardo_platform::Home;
+use resguardo_platform::{Connection, Home};
 
 /// The door to an engine; cloning shares it.
 #[derive(Clone)]
 pub struct Api {
-    engine: Arc<Engine>,
+    door: Door,
+}
+
+/// Where the engine is.
+#[derive(Clone)]
+enum Door {
+    /// In this program.
+    Here(Arc<Engine>),
+    /// In the agent of this home.
+    There(Home),
 }
 
 impl std::fmt::Debug for Api {
@@ -31,25 +43,45 @@ impl std::fmt::Debug for Api {
 }
 
 impl Api {
-    /// Opens the engine on `home_dir`, or on the home that the environment names.
+    /// Goes to the agent of `home_dir`, or of the home that the environment names; opens the engine there when none runs.
     ///
     /// # Errors
-    /// [`resguardo_domain::Kind::Busy`] when another program has the home open, and whatever opening the catalog ends with.
+    /// Whatever opening the catalog ends with; [`resguardo_domain::Kind::PermissionDenied`] when the agent's socket can't be
+    /// trusted.
     pub fn open(home_dir: Option<PathBuf>) -> Result<(Self, Opening)> {
         let home = match home_dir {
             Some(folder) => Home::at(folder),
             None => Home::resolve(&|name| std::env::var_os(name))?,
         };
+        if Connection::open(&home)?.is_some() {
+            return Ok((Self { door: Door::There(home) }, Opening::default()));
+        }
         let (engine, opening) = Engine::open(home, resguardo_platform::system_context())?;
-        Ok((Self { engine }, opening))
+        Ok((Self::here(engine), opening))
     }
 
-    /// Calls a command from inside this program; the command decides the type of the answer.
+    pub(crate) fn here(engine: Arc<Engine>) -> Self {
+        Self { door: Door::Here(engine) }
+    }
+
+    /// Whether calls are answered by an agent that runs.
+    pub fn is_agent(&self) -> bool {
+        matches!(self.door, Door::There(_))
+    }
+
+    /// Calls a command; the command decides the type of the answer.
     ///
     /// # Errors
-    /// Whatever the command ends with.
+    /// Whatever the command ends with, and [`resguardo_domain::Kind::Io`] when the agent went away.
     pub fn call<C: Command>(&self, request: C::Request) -> Result<C::Response> {
-        C::run(&self.engine, request)
+        let home = match &self.door {
+            Door::Here(engine) => return C::run(engine, request),
+            Door::There(home) => home,
+        };
+        let odd = |cause: serde_json::Error| Error::internal("call the agent").because(cause);
+        let request = serde_json::to_value(request).map_err(odd)?;
+        let answer = wire::call(home, C::NAME, request)?.ok_or_else(|| gone(home))?;
+        serde_json::from_value(answer).map_err(odd)
     }
 
     /// Calls a command by its name with JSON in and JSON out; `null` stands for a request without fields.
@@ -58,9 +90,19 @@ impl Api {
     /// [`resguardo_domain::Kind::NotFound`] for an unknown name, [`resguardo_domain::Kind::InvalidInput`] for a request of
     /// another shape, and whatever the command ends with.
     pub fn dispatch(&self, name: &str, request: serde_json::Value) -> Result<serde_json::Value> {
-        let command = COMMANDS.iter().find(|command| command.name == name);
-        command.ok_or_else(|| Error::not_found("command", name))?.run(&self.engine, request)
+        match &self.door {
+            Door::Here(engine) => {
+                let command = COMMANDS.iter().find(|command| command.name == name);
+                command.ok_or_else(|| Error::not_found("command", name))?.run(engine, request)
+            }
+            Door::There(home) => wire::call(home, name, request)?.ok_or_else(|| gone(home)),
+        }
     }
+}
+
+/// The agent ended between two calls.
+fn gone(home: &Home) -> Error {
+    Error::new(Kind::Io, "talk to the agent").fact("path", home.root().display())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The requests that are the wire's own; those with a meaning to the engine come from there.
 
+use resguardo_domain::{Operation, Sample};
 use resguardo_engine::requests::PlanEdit;
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +78,25 @@ impl Default for RecentOperations {
     fn default() -> Self {
         Self { plan: None, limit: 50 }
     }
+}
+
+/// How far an operation is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OperationProgress {
+    /// The operation, once it has ended.
+    pub operation: Option<Operation>,
+    /// Its counters, while it runs in the program that answers.
+    pub sample: Option<Sample>,
+}
+
+/// A pause to begin.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PauseRequest {
+    /// Of this plan; of everything when missing.
+    pub plan: Option<String>,
+    /// When it ends by itself.
+    pub until: Option<jiff::Timestamp>,
 }
 
 /// Of one plan, or of all.

@@ -44,3 +44,69 @@ fn an_unknown_name_and_a_wrong_shape_are_told_apart() {
     let shape = api.dispatch("plans.show", json!({"nombre": "x"})).unwrap_err();
     assert_eq!((shape.kind, shape.get("value")), (Kind::InvalidInput, Some("plans.show")));
 }
+
+#[cfg(unix)]
+mod with_an_agent {
+    use super::*;
+
+    fn home() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        (folder, home)
+    }
+
+    #[test]
+    fn other_programs_go_to_the_agent_and_get_the_same_answers() {
+        let (_folder, home) = home();
+        let (agent, _) = Agent::open(Some(home.clone())).unwrap();
+        let stop = agent.stopper();
+        let running = std::thread::spawn(move || agent.run());
+        let (api, opening) = Api::open(Some(home.clone())).unwrap();
+        assert!(api.is_agent() && opening.interrupted.is_empty());
+        assert_eq!(api.call::<PlansList>(Nothing {}).unwrap(), []);
+        assert_eq!(api.call::<PlansShow>(WithName::new("shop")).unwrap_err().kind, Kind::NotFound);
+        assert_eq!(api.dispatch("plans.list", Value::Null).unwrap(), json!([]));
+        let pauses = api.call::<SchedulesPause>(PauseRequest::default()).unwrap();
+        let view = api.call::<AgentShow>(OfPlan::default()).unwrap();
+        assert_eq!((view.pid, view.paused), (Some(std::process::id()), pauses.all));
+        stop.stop();
+        assert!(running.join().unwrap());
+        let (api, _) = Api::open(Some(home)).unwrap();
+        assert!(!api.is_agent());
+        assert!(!api.call::<AgentShow>(OfPlan::default()).unwrap().running);
+    }
+
+    #[test]
+    fn a_home_has_one_agent() {
+        let (_folder, home) = home();
+        let first = Agent::open(Some(home.clone())).unwrap();
+        let error = Agent::open(Some(home.clone())).unwrap_err();
+        assert_eq!((error.kind, error.get("agent")), (Kind::Busy, home.to_str()));
+        drop(first);
+        assert!(Agent::open(Some(home)).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_call_is_told_so_and_the_next_call_is_answered() {
+        use std::io::{BufRead, Write};
+        let (_folder, home) = home();
+        let (agent, _) = Agent::open(Some(home.clone())).unwrap();
+        let stop = agent.stopper();
+        let running = std::thread::spawn(move || agent.run());
+        let mut line = String::new();
+        let mut visitor = std::io::BufReader::new(Connection::open(&Home::at(home)).unwrap().unwrap());
+        for (call, expected) in [
+            ("nonsense\n", "\"invalid_input\""),
+            ("{\"form\":9,\"command\":\"plans.list\",\"request\":null}\n", "\"invalid_input\""),
+            ("{\"form\":1,\"command\":\"plans.list\",\"request\":null}\n", "{\"ok\":[]}"),
+        ] {
+            visitor.get_mut().write_all(call.as_bytes()).unwrap();
+            line.clear();
+            visitor.read_line(&mut line).unwrap();
+            assert!(line.contains(expected), "{call}: {line}");
+        }
+        drop(visitor);
+        stop.stop();
+        assert!(running.join().unwrap());
+    }
+}

@@ -1,16 +1,17 @@
 //! The types that requests and responses are made of, so that callers need no other crate for them.
 
 pub use resguardo_domain::{
-    ArchiveKind, ChangeFinding, Class, DestinationId, DestinationKind, Digest, EntryPath, Error, Fact,
-    FlagState, FolderFilter, Issue, IssueKind, Keep, Kind, Level, Manifest, Operation, OperationId,
-    OperationState, Phase, Plan, PlanId, PlanOptions, Refusal, Result, Retention, Retry, Sample, Schedule,
-    ScheduleRule, SnapshotId, SnapshotState, SourceConfig, SourceId, SourceSpec, SourceSummary, Space, Verb,
-    VerifyLevel, Weekday,
+    ArchiveKind, ChangeFinding, Class, ClockDoubt, DestinationId, DestinationKind, Digest, Due, EntryPath,
+    Error, Fact, FlagState, FolderFilter, HoldReason, Issue, IssueKind, Keep, Kind, Level, Manifest,
+    Operation, OperationId, OperationState, Pause, Phase, Plan, PlanId, PlanOptions, Refusal, Result,
+    Retention, Retry, RunWhy, Sample, Schedule, ScheduleRule, SlotName, SnapshotId, SnapshotState,
+    SourceConfig, SourceId, SourceSpec, SourceSummary, Space, TickDecision, UploadHold, Verb, VerifyLevel,
+    Weekday,
 };
-pub use resguardo_engine::Opening;
 pub use resguardo_engine::requests::{
-    BackUpReport, CopyView, DestinationView, DoctorFinding, EntryView, Existing, FoundView, OddSource,
-    PlanDraft, PlanEdit, PlanStatus, PruneReport, PruneRow, RebuildProblem, RebuildReport, Request,
-    RestorePreview, RestoreReport, RestoreRequest, RestoreTarget, SnapshotView, SyncReport, UndoReport,
-    UploadView, VerifyRow, Waiting,
+    AgentView, BackUpReport, CopyView, DestinationView, DoctorFinding, EntryView, Existing, FoundView,
+    NextDate, OddSource, PlanDraft, PlanEdit, PlanSchedule, PlanStatus, PruneReport, PruneRow,
+    RebuildProblem, RebuildReport, Request, RestorePreview, RestoreReport, RestoreRequest, RestoreTarget,
+    SlotView, SnapshotView, SyncReport, UndoReport, UploadHeld, UploadView, VerifyRow, Waiting,
 };
+pub use resguardo_engine::{Opening, Pauses, SlotRun, SlotState};

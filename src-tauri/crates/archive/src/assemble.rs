@@ -116,36 +116,6 @@ pub trait Sink: Sync {
     fn mix_at(&self, bytes: &[u8], offset: u64) -> Result<()>;
 }
 
-/// A function that takes the bytes of files without differences.
-impl<F: Fn(&[u8], u64) -> Result<()> + Sync> Sink for F {
-    fn write_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
-        self(bytes, offset)
-    }
-
-    fn mix_at(&self, _: &[u8], _: u64) -> Result<()> {
-        Err(Error::internal("mix bytes into what can't be read back"))
-    }
-}
-
-/// A file in memory, which must have its size.
-impl Sink for Mutex<Vec<u8>> {
-    fn write_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
-        in_memory(self, offset, bytes.len(), |place| place.copy_from_slice(bytes))
-    }
-
-    fn mix_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
-        in_memory(self, offset, bytes.len(), |place| {
-            place.iter_mut().zip(bytes).for_each(|(there, byte)| *there ^= byte);
-        })
-    }
-}
-
-fn in_memory(file: &Mutex<Vec<u8>>, at: u64, count: usize, change: impl FnOnce(&mut [u8])) -> Result<()> {
-    let mut file = file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let place = usize::try_from(at).ok().and_then(|at| file.get_mut(at..at.checked_add(count)?));
-    place.map(change).ok_or_else(|| damaged("bytes beyond the end of the file"))
-}
-
 /// What of a layer goes where.
 struct Share<'a> {
     /// Runs that are written.

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use resguardo_codec::Unpacker;
 use resguardo_domain::{Context, Digest, Method, Place, Record, Result, Stored};
 
 use crate::BLOCK;
-use crate::assemble::block_table;
+use crate::assemble::{Block, block_table};
 use crate::pages::{PageIndex, page_digest};
 use crate::reader::{Extractor, PartReader, damaged};
 
@@ -14,10 +15,60 @@ use crate::reader::{Extractor, PartReader, damaged};
 pub struct WholeVersion {
     parts: Arc<dyn PartReader>,
     digest: Digest,
-    /// First byte in the file, place, bytes; rising.
-    places: Vec<(u64, Place, u64)>,
+    /// Rising.
+    places: Vec<WholePlace>,
     /// What versions since have cut off counts as zeros.
     limit: u64,
+}
+
+/// One place of a whole version.
+struct WholePlace {
+    /// Of its first byte in the file.
+    start: u64,
+    place: Place,
+    size: u64,
+    /// Where each block is, when there are several.
+    blocks: Vec<Block>,
+}
+
+impl WholePlace {
+    /// `None` for a place that can only be read from its start.
+    fn new(stored: Stored) -> Option<Self> {
+        let Stored { place, size, runs, .. } = stored;
+        let blocks = match place.method {
+            Method::Store => Vec::new(),
+            Method::Deflate if !place.blocks.is_empty() => block_table(&place, size).ok()?,
+            Method::Deflate if size <= BLOCK as u64 => Vec::new(),
+            _ => return None,
+        };
+        Some(Self { start: runs.first()?.0, place, size, blocks })
+    }
+
+    /// Reads bytes that it has, from a position in it.
+    fn read(&self, cx: &Context, parts: &dyn PartReader, from: u64, out: &mut [u8]) -> Result<()> {
+        let (part, offset) = (self.place.part, self.place.offset);
+        if self.place.method == Method::Store {
+            return parts.read_exact_at(cx, part, offset + from, out);
+        }
+        if self.blocks.is_empty() {
+            let mut extractor = Extractor::default();
+            let all = extractor.read(cx, parts, &self.place, self.size)?;
+            out.copy_from_slice(&all[from as usize..from as usize + out.len()]);
+            return Ok(());
+        }
+        let (mut unpacker, mut filled) = (Unpacker::default(), 0);
+        let (first, end) = ((from / BLOCK as u64) as usize, from + out.len() as u64);
+        for block in self.blocks[first..].iter().take_while(|block| block.at < end) {
+            let (mut packed, mut raw) = (vec![0; block.packed as usize], vec![0; block.size]);
+            parts.read_exact_at(cx, part, block.offset, &mut packed)?;
+            unpacker.block(&packed, &mut raw).map_err(|_| damaged("a block is damaged"))?;
+            let skip = (from + filled as u64 - block.at) as usize;
+            let count = (block.size - skip).min(out.len() - filled);
+            out[filled..filled + count].copy_from_slice(&raw[skip..skip + count]);
+            filled += count;
+        }
+        Ok(())
+    }
 }
 
 impl std::fmt::Debug for WholeVersion {
@@ -31,11 +82,7 @@ impl WholeVersion {
     /// one that is not whole or can't be read from the middle.
     pub fn new(parts: Arc<dyn PartReader>, record: &Record, limit: u64) -> Option<Self> {
         let digest = record.digest.filter(|_| !record.sparse_digest && record.delta.is_none())?;
-        let places = record.stored().into_iter().map(|Stored { place, size, runs, .. }| {
-            let in_blocks = place.method == Method::Store
-                || (place.method == Method::Deflate && (!place.blocks.is_empty() || size <= BLOCK as u64));
-            in_blocks.then(|| Some((runs.first()?.0, place, size))).flatten()
-        });
+        let places = record.stored().into_iter().map(WholePlace::new);
         let places = places.collect::<Option<Vec<_>>>().filter(|places| !places.is_empty())?;
         Some(Self { parts, digest, places, limit })
     }
@@ -47,44 +94,17 @@ impl WholeVersion {
     /// Reads from a position; fewer bytes than asked for only at the end of the file.
     fn read(&self, cx: &Context, offset: u64, buffer: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
-        for (start, place, size) in &self.places {
-            let at = offset + filled as u64;
-            if filled == buffer.len() || at < *start || at >= start + size {
-                continue;
-            }
-            let count = (start + size - at).min((buffer.len() - filled) as u64) as usize;
-            self.read_place(cx, place, *size, at - start, &mut buffer[filled..filled + count])?;
+        let first = self.places.partition_point(|place| place.start + place.size <= offset);
+        for place in &self.places[first..] {
+            let from = offset + filled as u64 - place.start;
+            let count = (place.size - from).min((buffer.len() - filled) as u64) as usize;
+            place.read(cx, self.parts.as_ref(), from, &mut buffer[filled..filled + count])?;
             filled += count;
+            if filled == buffer.len() {
+                break;
+            }
         }
         Ok(filled)
-    }
-
-    fn read_place(&self, cx: &Context, place: &Place, size: u64, from: u64, out: &mut [u8]) -> Result<()> {
-        let parts = self.parts.as_ref();
-        if place.method == Method::Store {
-            return parts.read_exact_at(cx, place.part, place.offset + from, out);
-        }
-        if place.blocks.is_empty() {
-            let mut extractor = Extractor::default();
-            let all = extractor.read(cx, parts, place, size)?;
-            out.copy_from_slice(&all[from as usize..from as usize + out.len()]);
-            return Ok(());
-        }
-        let (mut unpacker, mut filled) = (resguardo_codec::Unpacker::default(), 0);
-        for block in block_table(place, size)? {
-            let at = from + filled as u64;
-            if filled == out.len() || at < block.at || at >= block.at + block.size as u64 {
-                continue;
-            }
-            let (mut packed, mut raw) = (vec![0; block.packed as usize], vec![0; block.size]);
-            parts.read_exact_at(cx, place.part, block.offset, &mut packed)?;
-            unpacker.block(&packed, &mut raw).map_err(|_| damaged("a block is damaged"))?;
-            let skip = (at - block.at) as usize;
-            let count = (block.size - skip).min(out.len() - filled);
-            out[filled..filled + count].copy_from_slice(&raw[skip..skip + count]);
-            filled += count;
-        }
-        Ok(())
     }
 }
 

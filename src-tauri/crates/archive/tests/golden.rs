@@ -10,7 +10,6 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use common::chain::*;
 use common::forge::sha;
@@ -177,9 +176,9 @@ fn content_of(chain: &BTreeMap<u64, Kept>, generation: u64, record: &Record) -> 
             layers.push(Layer::of(&kept.parts, stored));
         }
     }
-    let out = Mutex::new(vec![0; record.size as usize]);
+    let out = Out::new(record.size);
     assemble(&cx(), &layers, record.size, 2, &out).unwrap();
-    out.into_inner().unwrap()
+    out.bytes()
 }
 
 /// Every kept manifest of every format with what it must bring back.

@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use common::*;
 use resguardo_archive::*;
@@ -31,9 +31,9 @@ fn restore(cx: &Context, chain: &[(&Made, Record)]) -> Vec<u8> {
             record.stored().into_iter().map(move |stored| Layer::of(parts, stored))
         })
         .collect();
-    let out = Mutex::new(vec![0; size as usize]);
+    let out = Out::new(size);
     assemble(cx, &layers, size, 2, &out).unwrap();
-    out.into_inner().unwrap()
+    out.bytes()
 }
 
 /// A database whose rows change in place, with the whole version at hand or not: the same bytes come back, at a fraction of the

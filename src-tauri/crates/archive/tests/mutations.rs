@@ -109,10 +109,7 @@ fn change_listing(random: &mut Random, listing: &str, zip: &[u8]) {
     let cx = cx();
     for record in ListingReader::new(&cx, &parts, &place).map_while(Result::ok) {
         let layers: Vec<_> = record.stored().into_iter().map(|stored| Layer::of(&zip, stored)).collect();
-        let sink = |bytes: &[u8], offset: u64| {
-            assert!(offset + bytes.len() as u64 <= record.size);
-            Ok(())
-        };
+        let sink = Each(|bytes: &[u8], offset: u64| assert!(offset + bytes.len() as u64 <= record.size));
         let _ = assemble(&cx, &layers, record.size, 1, &sink);
     }
 }

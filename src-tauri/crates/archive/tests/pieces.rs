@@ -6,8 +6,8 @@ mod common;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
 
 use common::chain::*;
 use common::*;
@@ -77,9 +77,9 @@ fn blocks_of_pieces_are_unpacked_by_several_threads() {
     assert!(record.pieces.iter().all(|piece| piece.place.blocks.len() > 1));
     let parts = made.parts();
     let layers: Vec<_> = record.stored().into_iter().map(|stored| Layer::of(&parts, stored)).collect();
-    let out = Mutex::new(vec![0; body.len()]);
+    let out = Out::new(body.len() as u64);
     assemble(&world.cx, &layers, record.size, 3, &out).unwrap();
-    assert!(out.into_inner().unwrap() == body);
+    assert!(out.bytes() == body);
 }
 
 fn assert_succeeds(command: &mut Command) {
@@ -123,7 +123,7 @@ fn what_packs_into_one_part_stays_whole_and_opens_everywhere() {
     let world = split_world(Level::Fast);
     let body = text(4, 12 << 20);
     let made = world.write_files(0, &[("files/ledger.csv", body.clone())], |_| None);
-    assert_eq!((made.sealed.format, made.paths.len()), (FORMAT_WITHOUT_PIECES, 1));
+    assert_eq!((made.sealed.format, made.paths.len()), (FIRST_FORMAT, 1));
     assert!(zip_content(&made.paths[0], "files/ledger.csv") == body);
     let zip = made.paths[0].to_str().unwrap();
     for tool in
@@ -222,7 +222,7 @@ fn a_file_that_can_not_be_read_to_its_end_leaves_no_piece() {
         let (made, _) = write_restless(&world, 0, fails_at);
         assert_eq!(made.sealed.issues.len(), 1);
         assert_eq!(made.sealed.issues[0].kind, IssueKind::Unreadable);
-        assert_eq!(made.sealed.format, FORMAT_WITHOUT_PIECES);
+        assert_eq!(made.sealed.format, FIRST_FORMAT);
         let names: Vec<_> = made.records(&world.cx).iter().map(|r| r.path.to_string()).collect();
         assert_eq!(names, ["files/a", "files/z"]);
         assert_eq!((zips(&world), made.paths.len()), (parts, parts));

@@ -213,13 +213,12 @@ fn a_tebibyte_of_holes_takes_seconds() {
         differences: Vec::new(),
     };
     let written = AtomicU64::new(0);
-    let sink = |bytes: &[u8], offset: u64| {
+    let sink = Each(|bytes: &[u8], offset: u64| {
         let mut expected = vec![0; bytes.len()];
         source.read_at(&mut expected, offset).unwrap();
         assert!(bytes == expected, "{offset}");
         written.fetch_add(bytes.len() as u64, Relaxed);
-        Ok(())
-    };
+    });
     assemble(&world.cx, &[layer], size, 2, &sink).unwrap();
     assert!(written.load(Relaxed) >= 4096 + 70_000 + 5_000);
     open_archive(&world.cx, &parts, &made.manifest(), 2).unwrap();
@@ -238,13 +237,12 @@ fn more_than_four_gibibytes_in_one_entry() {
     let Content::Here(place) = record.content() else { panic!("not whole") };
     let parts = made.parts();
     let written = AtomicU64::new(0);
-    let sink = |bytes: &[u8], offset: u64| {
+    let sink = Each(|bytes: &[u8], offset: u64| {
         let mut expected = vec![0; bytes.len()];
         source.read_at(&mut expected, offset).unwrap();
         assert!(bytes == expected, "{offset}");
         written.fetch_add(bytes.len() as u64, Relaxed);
-        Ok(())
-    };
+    });
     assemble(&world.cx, &[Layer::whole(&parts, place, size)], size, 2, &sink).unwrap();
     assert_eq!(written.load(Relaxed), size);
     open_archive(&world.cx, &parts, &made.manifest(), 2).unwrap();
@@ -334,11 +332,7 @@ fn a_file_that_shrank_while_it_was_read_can_be_read_back() {
             continue;
         };
         assert!(record.changed && !gap, "case {n}");
-        let whole = std::sync::Mutex::new(vec![0; record.size as usize]);
-        let sink = |bytes: &[u8], offset: u64| {
-            whole.lock().unwrap()[offset as usize..][..bytes.len()].copy_from_slice(bytes);
-            Ok(())
-        };
+        let out = Out::new(record.size);
         let parts = made.parts();
         let layer = match record.content() {
             Content::Here(place) => Layer::whole(&parts, place, record.size),
@@ -356,8 +350,8 @@ fn a_file_that_shrank_while_it_was_read_can_be_read_back() {
             }
             content => panic!("case {n}: {content:?}"),
         };
-        assemble(&world.cx, &[layer], record.size, 2, &sink).unwrap();
-        let whole = whole.into_inner().unwrap();
+        assemble(&world.cx, &[layer], record.size, 2, &out).unwrap();
+        let whole = out.bytes();
         let found = if record.sparse_digest {
             let mut read = |buffer: &mut [u8], at: u64| {
                 buffer.copy_from_slice(&whole[at as usize..][..buffer.len()]);

@@ -1,6 +1,6 @@
 //! Copies: what is known of one snapshot's archive at one destination.
 
-use resguardo_domain::{Context, DestinationId, Error, Result, SnapshotId, VerifyLevel};
+use resguardo_domain::{Context, DestinationId, Error, PlanId, Result, SnapshotId, VerifyLevel};
 use rusqlite::{Connection, Params, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,17 @@ pub struct CopyRow {
     pub verified: Option<VerifyLevel>,
     /// When it was last proven.
     pub verified_at: Option<jiff::Timestamp>,
+}
+
+/// Archives of a plan that wait for a destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingCopy {
+    /// The plan.
+    pub plan: PlanId,
+    /// Where they should go.
+    pub destination: DestinationId,
+    /// When the oldest of them was made.
+    pub since: jiff::Timestamp,
 }
 
 impl Catalog {
@@ -125,6 +136,23 @@ impl Catalog {
         self.read(|connection| rows(connection, "snapshot = ?1", [snapshot.as_str()]))
     }
 
+    /// Every copy that was not sent yet, of plans that are there; cheap, for it is asked each minute.
+    ///
+    /// # Errors
+    /// When the catalog can't be read.
+    pub fn waiting_copies(&self) -> Result<Vec<WaitingCopy>> {
+        let query = "SELECT s.plan, c.destination, min(json_extract(s.manifest, '$.created_at'))
+                     FROM copies c JOIN snapshots s ON s.id = c.snapshot
+                     WHERE c.state = 'waiting' AND s.state <> 'deleted' GROUP BY s.plan, c.destination";
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(query).map_err(sql(READ))?;
+            let texts = statement
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .map_err(sql(READ))?;
+            texts.map(|texts| waiting(texts.map_err(sql(READ))?)).collect()
+        })
+    }
+
     /// What is known at one destination.
     ///
     /// # Errors
@@ -132,6 +160,14 @@ impl Catalog {
     pub fn copies_at(&self, destination: &DestinationId) -> Result<Vec<CopyRow>> {
         self.read(|connection| rows(connection, "destination = ?1", [destination.as_str()]))
     }
+}
+
+fn waiting((plan, destination, since): (String, String, String)) -> Result<WaitingCopy> {
+    Ok(WaitingCopy {
+        plan: PlanId::parse(&plan).ok_or_else(|| odd(READ, &plan))?,
+        destination: DestinationId::parse(&destination).ok_or_else(|| odd(READ, &destination))?,
+        since: since.parse().map_err(|error: jiff::Error| odd(READ, &error))?,
+    })
 }
 
 /// Brings "complete" and "waiting" in line with the copies; the other states are decided elsewhere.

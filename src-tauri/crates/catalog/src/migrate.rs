@@ -8,8 +8,11 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use crate::error::sql;
 
 /// The numbered migrations in order; never edited once released.
-const STEPS: &[&str] =
-    &[include_str!("../migrations/001_start.sql"), include_str!("../migrations/003_guard.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/001_start.sql"),
+    include_str!("../migrations/002_slots.sql"),
+    include_str!("../migrations/003_guard.sql"),
+];
 
 /// Marks the file as ours in its header: `RSGD`.
 const APPLICATION: i32 = 0x5253_4744;

@@ -1,10 +1,11 @@
 //! The operations' log, stored whole as JSON beside the few columns that are asked for.
 
-use resguardo_domain::{Context, Error, Kind, Operation, OperationState, PlanId, Result};
-use rusqlite::{Connection, Params, params};
+use resguardo_domain::{Context, Error, Kind, Operation, OperationState, PlanId, Result, Verb};
+use rusqlite::{Connection, Params, Transaction, params};
 
 use crate::Catalog;
 use crate::error::{odd, sql};
+use crate::slots::end_slot;
 
 const READ: &str = "read the operations";
 const SAVE: &str = "save the operation";
@@ -24,30 +25,10 @@ impl Catalog {
     /// # Errors
     /// [`Kind::AlreadyExists`] when its id is there already.
     pub fn insert_operation(&self, cx: &Context, operation: &Operation) -> Result<()> {
-        let body = serde_json::to_string(operation).map_err(|error| odd(SAVE, &error))?;
-        self.write(cx, "catalog insert operation", |tx| {
-            let added = tx
-                .execute(
-                    "INSERT OR IGNORE INTO operations (id, plan, state, started_at, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    params![
-                        operation.id.as_str(),
-                        operation.plan.as_ref().map(PlanId::as_str),
-                        state_word(operation.state)?,
-                        operation.started_at.as_microsecond(),
-                        body
-                    ],
-                )
-                .map_err(sql(SAVE))?;
-            if added == 0 {
-                return Err(Error::new(Kind::AlreadyExists, SAVE)
-                    .fact("what", "operation")
-                    .fact("name", &operation.id));
-            }
-            Ok(())
-        })
+        self.write(cx, "catalog insert operation", |tx| insert(tx, operation))
     }
 
-    /// Replaces an operation.
+    /// Replaces an operation. When it has come to its end, so has the slot that it serves.
     ///
     /// # Errors
     /// [`Kind::NotFound`] when its id is not there.
@@ -68,7 +49,10 @@ impl Catalog {
                     ])
                 })
                 .map_err(sql(SAVE))?;
-            if updated == 0 { Err(Error::not_found("operation", &operation.id)) } else { Ok(()) }
+            if updated == 0 {
+                return Err(Error::not_found("operation", &operation.id));
+            }
+            end_slot(tx, operation)
         })
     }
 
@@ -110,6 +94,19 @@ impl Catalog {
         self.read(|connection| rows(connection, query, []))
     }
 
+    /// The last operation of a verb for a plan, by the order in which they began; only of those that succeeded when asked.
+    ///
+    /// # Errors
+    /// When the catalog can't be read.
+    pub fn last_operation(&self, plan: &PlanId, verb: Verb, succeeded: bool) -> Result<Option<Operation>> {
+        let query = "SELECT body FROM operations WHERE plan = ?1 AND json_extract(body, '$.verb') = ?2
+                     AND (NOT ?3 OR state IN ('succeeded', 'succeeded_with_issues'))
+                     ORDER BY rowid DESC LIMIT 1";
+        let verb = serde_json::to_value(verb).map_err(|error| odd(READ, &error))?;
+        let values = params![plan.as_str(), verb.as_str(), succeeded];
+        self.read(|connection| Ok(rows(connection, query, values)?.pop()))
+    }
+
     /// Forgets finished operations that began before a moment; returns how many.
     ///
     /// # Errors
@@ -124,6 +121,29 @@ impl Catalog {
             .map_err(sql("forget old operations"))
         })
     }
+}
+
+/// Adds an operation in somebody's transaction.
+pub(crate) fn insert(tx: &Transaction<'_>, operation: &Operation) -> Result<()> {
+    let body = serde_json::to_string(operation).map_err(|error| odd(SAVE, &error))?;
+    let added = tx
+        .execute(
+            "INSERT OR IGNORE INTO operations (id, plan, state, started_at, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                operation.id.as_str(),
+                operation.plan.as_ref().map(PlanId::as_str),
+                state_word(operation.state)?,
+                operation.started_at.as_microsecond(),
+                body
+            ],
+        )
+        .map_err(sql(SAVE))?;
+    if added == 0 {
+        return Err(Error::new(Kind::AlreadyExists, SAVE)
+            .fact("what", "operation")
+            .fact("name", &operation.id));
+    }
+    Ok(())
 }
 
 fn state_word(state: OperationState) -> Result<String> {

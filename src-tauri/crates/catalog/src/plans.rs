@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::Catalog;
 use crate::error::{odd, sql};
 use crate::series;
+use crate::slots::note_schedules;
 
 const READ: &str = "read the plans";
 const SAVE: &str = "save the plan";
@@ -36,7 +37,7 @@ impl Catalog {
                 params![plan.id.as_str(), plan.name, key, body],
             )
             .map_err(sql(SAVE))?;
-            Ok(())
+            note_schedules(tx, plan, cx.now())
         })
     }
 
@@ -85,7 +86,10 @@ impl Catalog {
                 )
                 .map_err(sql(DOING))?;
             }
-            tx.execute("DELETE FROM slots WHERE plan = ?1", [id.as_str()]).map_err(sql(DOING))?;
+            for table in ["slots", "schedules"] {
+                tx.execute(&format!("DELETE FROM {table} WHERE plan = ?1"), [id.as_str()])
+                    .map_err(sql(DOING))?;
+            }
             series::clear(tx, id)
         })
     }

@@ -1,11 +1,9 @@
-//! Plans, destinations, settings, copies, uploads, operations and slots.
+//! Plans, destinations, settings, copies, uploads and operations.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
-use resguardo_catalog::{
-    CopyState, DestinationRow, OperationFilter, Slot, SlotState, UploadRow, UploadState,
-};
+use resguardo_catalog::{CopyState, DestinationRow, OperationFilter, UploadRow, UploadState};
 use resguardo_domain::{
     ArchiveKind, ChangeFinding, DestinationId, DestinationKind, Error, FlagState, Kind, ObjectKey, Operation,
     OperationId, OperationState, PlanId, RunId, Session, SnapshotState, SourceId, SourceSummary, Verb,
@@ -246,28 +244,6 @@ fn the_log_lists_the_newest_operations_first_and_knows_the_unfinished() {
     assert_eq!(catalog.update_operation(&world.cx, &unknown).unwrap_err().kind, Kind::NotFound);
     assert_eq!(catalog.forget_operations(&world.cx, world.cx.now()).unwrap(), 2);
     assert_eq!(catalog.operations(&OperationFilter::default()).unwrap().len(), 1);
-}
-
-#[test]
-fn a_due_time_is_served_once_whoever_comes_first() {
-    let world = World::new();
-    let (one, other) = (world.open(), world.open());
-    let slot = Slot {
-        plan: plan_id(),
-        schedule: "daily".into(),
-        due_local: jiff::civil::date(2026, 10, 25).at(2, 30, 0, 0),
-        due_utc: world.cx.now(),
-        state: SlotState::Claimed,
-        reason: None,
-    };
-    assert!(one.claim_slot(&world.cx, &slot).unwrap());
-    assert!(!other.claim_slot(&world.cx, &slot).unwrap());
-    other.set_slot_state(&world.cx, &slot, SlotState::Skipped, Some("on battery")).unwrap();
-    let wanted = Slot { state: SlotState::Skipped, reason: Some("on battery".into()), ..slot.clone() };
-    assert_eq!(one.slots(&plan_id()).unwrap(), [wanted]);
-    let unknown = Slot { schedule: "weekly".into(), ..slot };
-    let error = one.set_slot_state(&world.cx, &unknown, SlotState::Done, None).unwrap_err();
-    assert_eq!(error.kind, Kind::NotFound);
 }
 
 #[test]

@@ -46,20 +46,7 @@ impl App {
     }
 
     fn tell_opening(&mut self, opening: &Opening) {
-        let t = self.locale.texts();
-        let set_aside = opening
-            .catalog_set_aside
-            .as_ref()
-            .map(|path| fill(t.catalog_set_aside, &[("path", &path.display().to_string())]));
-        let interrupted = opening.interrupted.iter().map(|operation| {
-            let (verb, date) = (self.locale.verb(operation.verb), self.locale.date(operation.started_at));
-            fill(t.was_interrupted, &[("verb", verb), ("date", &date)])
-        });
-        let warnings: Vec<String> = set_aside.into_iter().chain(interrupted).collect();
-        for warning in warnings {
-            let line = format!("{}: {warning}", t.warning);
-            self.out.tell(&self.out.toned(Tone::Strong, &line));
-        }
+        tell_opening(&mut self.out, &self.locale, opening);
     }
 
     /// Answers with an object for scripts.
@@ -161,6 +148,23 @@ impl App {
             let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
             self.out.tell(&format!("  {}", fill(t.issues_more, &values)));
         }
+    }
+}
+
+/// Tells what opening an engine had to repair.
+pub(crate) fn tell_opening(out: &mut Output, locale: &Locale, opening: &Opening) {
+    let t = locale.texts();
+    let set_aside = opening
+        .catalog_set_aside
+        .as_ref()
+        .map(|path| fill(t.catalog_set_aside, &[("path", &path.display().to_string())]));
+    let interrupted = opening.interrupted.iter().map(|operation| {
+        let (verb, date) = (locale.verb(operation.verb), locale.date(operation.started_at));
+        fill(t.was_interrupted, &[("verb", verb), ("date", &date)])
+    });
+    for warning in set_aside.into_iter().chain(interrupted) {
+        let line = format!("{}: {warning}", t.warning);
+        out.tell(&out.toned(Tone::Strong, &line));
     }
 }
 

@@ -26,7 +26,7 @@ use clap::error::ErrorKind;
 use serde_json::json;
 
 use crate::app::{App, Ending};
-use crate::args::{Cli, Verb};
+use crate::args::{Agent, Cli, Verb};
 use crate::exit::Exit;
 use crate::locale::Locale;
 use crate::output::Output;
@@ -59,6 +59,11 @@ fn run_verb(cli: Cli, locale: Locale) -> Exit {
             out.raw(&script);
         }
         return ended(out, &locale, Ok(Exit::Done));
+    }
+    if let Verb::Agent(Agent { verb: Some(verb) }) = &cli.verb
+        && let Some(ending) = commands::without_engine(verb, &mut out, &locale)
+    {
+        return ended(out, &locale, ending);
     }
     match App::open(out, locale) {
         Ok(mut app) => {

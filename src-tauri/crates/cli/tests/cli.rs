@@ -95,6 +95,9 @@ fn old_backups_are_proven_pinned_removed_and_deleted() {
     let verified = shop.ok(&["verify", "--all", "--json"]);
     assert_eq!(verified["report"].as_array().unwrap().len(), 3);
     assert!(verified["report"].as_array().unwrap().iter().all(|row| row["level"] == "opened"));
+    let drilled = shop.ok(&["verify", "latest", "--level", "restored", "--json"]);
+    assert_eq!(drilled["report"][0]["level"], "restored");
+    assert_eq!(drilled["operation"]["verb"], "drill");
 
     let plan = shop.ok(&["prune", "Shop", "--dry-run", "--json"]);
     assert_eq!(plan["report"]["rows"].as_array().unwrap().len(), 3);

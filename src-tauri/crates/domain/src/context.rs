@@ -5,12 +5,18 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result};
+use crate::{Error, Reading, Result};
 
 /// Tells the time. Injected so that tests can set it.
 pub trait Clock: Send + Sync {
     /// The wall clock.
     fn now(&self) -> jiff::Timestamp;
+
+    /// Both clocks at one moment. A clock that has no steady one beside it lets the wall clock stand for both.
+    fn reading(&self) -> Reading {
+        let wall = self.now();
+        Reading { wall, steady: wall.duration_since(jiff::Timestamp::UNIX_EPOCH), boot: 0 }
+    }
 }
 
 /// Gives random bits. Injected so that tests can repeat them.
@@ -206,6 +212,11 @@ impl Context {
     /// The wall clock's time.
     pub fn now(&self) -> jiff::Timestamp {
         self.clock.now()
+    }
+
+    /// The wall clock with the steady one beside it.
+    pub fn reading(&self) -> Reading {
+        self.clock.reading()
     }
 
     /// 64 random bits.

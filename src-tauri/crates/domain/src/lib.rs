@@ -47,15 +47,15 @@ pub use hash::{Digest, ParseDigestError};
 pub use id::{ComputerId, DestinationId, OperationId, PlanId, RunId, SnapshotId, SourceId};
 pub use listing::{Content, Delta, Record, Reference};
 pub use manifest::{
-    ChainLink, ComputerInfo, FORMAT_VERSION, FORMAT_WITHOUT_PIECES, ListingPlace, Manifest, PartInfo,
-    SourceChanges, SourceSummary, Totals, Writer,
+    ChainLink, ComputerInfo, FIRST_FORMAT, FORMAT_VERSION, ListingPlace, Manifest, PartInfo, SourceChanges,
+    SourceSummary, Totals, Writer,
 };
 pub use operation::{Event, Operation, OperationState, Verb, transition};
 pub use path::{EntryPath, decode_name, encode_name};
 pub use place::{Method, Piece, Place, Run, Stored};
 pub use plan::{FolderFilter, Level, Plan, PlanOptions, SourceConfig, SourceSpec, validate_plan_name};
 pub use retention::{
-    Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, Verdict,
+    Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, SAFETY_DAYS, Verdict,
     decide as decide_retention,
 };
 pub use schedule::{Due, DueTimes, Schedule, ScheduleRule, Weekday, next_dates};

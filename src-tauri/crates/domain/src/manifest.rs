@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ArchiveKind, ChangeFinding, Class, ComputerId, Digest, Issue, PlanId, SnapshotId, SourceId};
 
-/// The newest format of an archive that this program writes and the newest it reads. Version 2 brought content in pieces.
+/// The newest format of an archive that this program writes and the newest it reads. Version 2 brought content in pieces and
+/// changed pages as differences.
 pub const FORMAT_VERSION: u32 = 2;
-/// The format of an archive without anything in pieces, which the first programs read too.
-pub const FORMAT_WITHOUT_PIECES: u32 = 1;
+/// The format of an archive that has neither, which the first programs read too.
+pub const FIRST_FORMAT: u32 = 1;
 
 /// Which computer made an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,6 +14,8 @@ pub enum Verb {
     Upload,
     /// Reads back and compares.
     Verify,
+    /// Restores a copy into a scratch place and compares.
+    Drill,
     /// Brings entries back.
     Restore,
     /// Takes a restore back.

@@ -60,7 +60,7 @@ impl Retention {
 }
 
 /// Days after which a safety snapshot expires.
-const SAFETY_DAYS: i64 = 30;
+pub const SAFETY_DAYS: i64 = 30;
 /// Days after which a damaged archive is deleted.
 const DAMAGED_DAYS: i64 = 7;
 /// Restore points that are never gone below.

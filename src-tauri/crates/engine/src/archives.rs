@@ -22,6 +22,8 @@ pub(crate) struct Shelf<'e> {
     engine: &'e Engine,
     rows: HashMap<u64, SnapshotRow>,
     places: Vec<Place>,
+    /// An archive that waits in this computer's staging folder will do.
+    may_be_staged: bool,
     open: Mutex<HashMap<u64, Arc<OpenArchive>>>,
 }
 
@@ -30,7 +32,13 @@ impl Engine {
     pub(crate) fn shelf(&self, plan: &PlanId) -> Result<Shelf<'_>> {
         let rows = self.catalog.snapshots(Some(plan))?;
         let rows = rows.into_iter().map(|row| (row.manifest.generation, row)).collect();
-        Ok(Shelf { engine: self, rows, places: self.places()?, open: Mutex::default() })
+        let (places, open) = (self.places()?, Mutex::default());
+        Ok(Shelf { engine: self, rows, places, may_be_staged: true, open })
+    }
+
+    /// The archives of a plan as one destination has them.
+    pub(crate) fn shelf_at(&self, plan: &PlanId, place: &Place) -> Result<Shelf<'_>> {
+        Ok(Shelf { places: vec![place.clone()], may_be_staged: false, ..self.shelf(plan)? })
     }
 
     /// The folder where a snapshot's archive is prepared when no destination has one.
@@ -89,7 +97,7 @@ impl Shelf<'_> {
         }
         let staged = self.engine.home_staging(&row.manifest.id);
         let staged: Vec<PathBuf> = row.manifest.parts.iter().map(|part| staged.join(&part.name)).collect();
-        if staged.iter().all(|path| path.is_file()) {
+        if self.may_be_staged && staged.iter().all(|path| path.is_file()) {
             return Ok(Box::new(FileParts::open(&staged)?));
         }
         let kind =

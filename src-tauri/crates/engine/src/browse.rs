@@ -36,7 +36,7 @@ impl Engine {
         Ok(self.select(selector)?.manifest)
     }
 
-    fn place_names(&self) -> Result<Vec<(resguardo_domain::DestinationId, String)>> {
+    pub(crate) fn place_names(&self) -> Result<Vec<(resguardo_domain::DestinationId, String)>> {
         Ok(self.catalog.destinations()?.into_iter().map(|row| (row.id, row.name)).collect())
     }
 

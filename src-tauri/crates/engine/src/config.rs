@@ -69,6 +69,7 @@ impl Engine {
         for plan in &config.plans {
             self.catalog.save_plan(&self.cx, plan)?;
         }
+        self.reload();
         Ok(config.plans.into_iter().map(|plan| plan.name).collect())
     }
 

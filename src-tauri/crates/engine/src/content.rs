@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use resguardo_archive::Layer;
 use resguardo_catalog::Version;
-use resguardo_domain::{Content, Context, Error, Kind, Place, PlanId, Reference, Result, Run, Stored};
+use resguardo_domain::{Content, Context, Delta, Error, Kind, Place, PlanId, Reference, Result, Run, Stored};
 
 use crate::Engine;
 use crate::archives::{OpenArchive, Shelf};
@@ -57,30 +57,42 @@ impl Engine {
         version: &Version,
     ) -> Result<Vec<Share>> {
         let mut shares = Vec::new();
-        let mut version = version.clone();
-        // What a shorter version cut off stays cut off, even when a later one grew again over it.
-        let mut limit = u64::MAX;
-        for _ in 0..MAX_STEPS {
-            limit = limit.min(version.record.size);
-            let next = match version.record.content() {
-                Content::None if version.record.size == 0 => return Ok(shares),
-                Content::None => return Err(broken("a file has no content", &version)),
-                Content::Here(_) | Content::Pieces(_) => None,
-                Content::Same(reference) => Some(reference),
-                Content::Delta(delta) => delta.base,
-            };
+        self.follow(plan, version, &mut |version, limit| {
             for Stored { place, size, runs, whole, differences, .. } in version.record.stored() {
                 let archive = shelf.open(cx, version.introduced)?;
-                let runs = cut(runs, limit);
-                shares.push(Share { archive, place, runs, size, whole, differences });
+                shares.push(Share { archive, place, runs: cut(runs, limit), size, whole, differences });
             }
-            let Some(next) = next else { return Ok(shares) };
+            Ok(())
+        })?;
+        Ok(shares)
+    }
+
+    /// Visits the versions that a version rests on, itself first, with the position from which on nothing of each counts: what a
+    /// shorter version cut off stays cut off, even when a later one grew again over it.
+    pub(crate) fn follow(
+        &self,
+        plan: &PlanId,
+        version: &Version,
+        visit: &mut dyn FnMut(&Version, u64) -> Result<()>,
+    ) -> Result<()> {
+        let (mut version, mut limit) = (version.clone(), u64::MAX);
+        for _ in 0..MAX_STEPS {
+            limit = limit.min(version.record.size);
+            visit(&version, limit)?;
+            let next = match version.record.content() {
+                Content::None if version.record.size == 0 => return Ok(()),
+                Content::None => return Err(broken("a file has no content", &version)),
+                Content::Here(_) | Content::Pieces(_) => return Ok(()),
+                Content::Same(reference) => reference,
+                Content::Delta(Delta { base: Some(base), .. }) => base,
+                Content::Delta(_) => return Ok(()),
+            };
             version = self.referred(plan, &next)?;
         }
         Err(Error::new(Kind::ArchiveHostile, "follow a file's content").fact("path", &version.record.path))
     }
 
-    fn referred(&self, plan: &PlanId, reference: &Reference) -> Result<Version> {
+    pub(crate) fn referred(&self, plan: &PlanId, reference: &Reference) -> Result<Version> {
         self.catalog.record_at(plan, reference.generation, &reference.path)?.ok_or_else(|| {
             Error::new(Kind::ChainBroken, "follow a file's content")
                 .fact("path", &reference.path)

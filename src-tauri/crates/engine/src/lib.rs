@@ -5,6 +5,7 @@
 
 mod archives;
 mod back_up;
+mod bell;
 mod browse;
 mod config;
 mod content;
@@ -12,6 +13,7 @@ mod destinations;
 mod doctor;
 mod names;
 mod operations;
+mod pauses;
 mod plans;
 mod prune;
 mod publish;
@@ -19,11 +21,13 @@ mod rebuild;
 mod recovery;
 pub mod requests;
 mod restore;
+mod scheduler;
 mod select;
 mod verify;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use resguardo_catalog::Catalog;
@@ -33,9 +37,14 @@ use resguardo_domain::{
 use resguardo_platform::Home;
 use serde::Serialize;
 
+pub use pauses::Pauses;
 pub use requests::*;
+pub use resguardo_catalog::{SlotRun, SlotState};
+pub use scheduler::{Scheduler, Ticked};
 
+use bell::Bell;
 use operations::Running;
+use scheduler::ScheduleState;
 
 /// The engine of one computer. Share it; any number of threads may use it, and several processes may have one each.
 pub struct Engine {
@@ -45,6 +54,10 @@ pub struct Engine {
     computer: ComputerInfo,
     running: Mutex<HashMap<OperationId, Running>>,
     ended: Condvar,
+    closing: AtomicBool,
+    /// Rung when there may be something for the scheduler to do.
+    bell: Bell,
+    schedule: Mutex<ScheduleState>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -72,10 +85,29 @@ impl Engine {
         home.create(&cx)?;
         let (catalog, catalog_set_aside) = Catalog::open_or_set_aside(&cx, &home.catalog())?;
         let computer = known_computer(&catalog, &cx)?;
-        let running = Mutex::default();
-        let engine = Arc::new(Self { home, catalog, cx, computer, running, ended: Condvar::new() });
+        let engine = Arc::new(Self {
+            home,
+            catalog,
+            cx,
+            computer,
+            running: Mutex::default(),
+            ended: Condvar::new(),
+            closing: AtomicBool::new(false),
+            bell: Bell::default(),
+            schedule: Mutex::default(),
+        });
         let interrupted = engine.recover()?;
         Ok((engine, Opening { catalog_set_aside, interrupted }))
+    }
+
+    /// Wakes the scheduler: plans or what it depends on have changed.
+    pub fn reload(&self) {
+        self.bell.ring();
+    }
+
+    /// The folder of this engine.
+    pub fn home(&self) -> &Home {
+        &self.home
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<OperationId, Running>> {

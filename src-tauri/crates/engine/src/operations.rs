@@ -1,15 +1,18 @@
 //! Operations: started on a thread of their own, watched, cancelled, and always given an end.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use resguardo_catalog::OperationFilter;
 use resguardo_domain::{
     Cancel, Context, Error, Event, Issue, Kind, Operation, OperationId, OperationState, Plan, PlanId,
-    Progress, Result, RunId, Sample, SnapshotId, Verb, transition,
+    Progress, Result, RunId, Sample, SnapshotId, Verb, VerifyLevel, transition,
 };
 use resguardo_platform::Lock;
 
+use crate::publish::Sending;
 use crate::requests::Request;
 use crate::{Engine, to_json};
 
@@ -21,6 +24,13 @@ pub(crate) struct Running {
     progress: Arc<Progress>,
     plan: Option<PlanId>,
     verb: Verb,
+}
+
+/// An operation before anybody knows of it.
+pub(crate) struct Prepared {
+    cx: Context,
+    pub(crate) operation: Operation,
+    lock: Lock,
 }
 
 /// What a verb has to say at its end.
@@ -44,7 +54,11 @@ impl Engine {
     ///
     /// # Errors
     /// When what is asked for does not exist or makes no sense; failures of the work itself end its operation.
+    /// [`Kind::Busy`] when this engine is about to end.
     pub fn start(self: &Arc<Self>, request: Request) -> Result<OperationId> {
+        if self.is_closing() {
+            return Err(Error::new(Kind::Busy, "start an operation"));
+        }
         let (verb, plan) = self.examine(&request)?;
         let plan = plan.map(|plan| plan.id);
         if verb == Verb::BackUp
@@ -52,15 +66,22 @@ impl Engine {
         {
             return Ok(joined);
         }
+        let prepared = self.prepare(verb, plan)?;
+        self.catalog.insert_operation(&self.cx, &prepared.operation)?;
+        self.launch(prepared, request, Sending::Asked)
+    }
+
+    /// A running operation that nobody knows of yet: its row is to be written before it is launched.
+    pub(crate) fn prepare(&self, verb: Verb, plan: Option<PlanId>) -> Result<Prepared> {
         let cx = self.cx.fresh();
         let id = OperationId::from_random(cx.random_bits());
         let lock = Lock::try_exclusive(&self.operation_lock(&id))?
             .ok_or_else(|| Error::internal("lock a new operation"))?;
         let operation = Operation {
-            id: id.clone(),
+            id,
             run: RunId::from_random(cx.random_bits()),
             verb,
-            plan: plan.clone(),
+            plan,
             snapshot: None,
             state: OperationState::Running,
             started_at: cx.now(),
@@ -71,19 +92,50 @@ impl Engine {
             issue_count: 0,
             result: None,
         };
-        self.catalog.insert_operation(&self.cx, &operation)?;
-        let running =
-            Running { cancel: cx.cancel_flag().clone(), progress: cx.progress_handle(), plan, verb };
+        Ok(Prepared { cx, operation, lock })
+    }
+
+    /// Gives a prepared operation its thread.
+    pub(crate) fn launch(
+        self: &Arc<Self>,
+        prepared: Prepared,
+        request: Request,
+        sending: Sending,
+    ) -> Result<OperationId> {
+        let Prepared { cx, operation, lock } = prepared;
+        let id = operation.id.clone();
+        let running = Running {
+            cancel: cx.cancel_flag().clone(),
+            progress: cx.progress_handle(),
+            plan: operation.plan.clone(),
+            verb: operation.verb,
+        };
         self.running().insert(id.clone(), running);
-        let engine = Arc::clone(self);
+        let (engine, unstarted) = (Arc::clone(self), operation.clone());
         let spawned = std::thread::Builder::new()
             .name("operation".into())
-            .spawn(move || engine.run(&cx, operation, lock, request));
+            .spawn(move || engine.run(&cx, operation, lock, request, sending));
         if let Err(cause) = spawned {
-            self.running().remove(&id);
-            return Err(Error::io(&cause, "start a thread", ""));
+            let error = Error::io(&cause, "start a thread", "");
+            self.give_up(unstarted, error.clone());
+            return Err(error);
         }
         Ok(id)
+    }
+
+    /// Takes back a prepared operation whose row was not written.
+    pub(crate) fn discard(&self, prepared: Prepared) {
+        let _ = std::fs::remove_file(self.operation_lock(&prepared.operation.id));
+    }
+
+    fn give_up(&self, mut operation: Operation, error: Error) {
+        self.running().remove(&operation.id);
+        operation.state = OperationState::Failed;
+        operation.ended_at = Some(self.cx.now());
+        operation.error = Some(error);
+        // Without the row the next start gives it its end.
+        let _ = self.catalog.update_operation(&self.cx.fresh(), &operation);
+        let _ = std::fs::remove_file(self.operation_lock(&operation.id));
     }
 
     fn operation_lock(&self, id: &OperationId) -> std::path::PathBuf {
@@ -103,9 +155,9 @@ impl Engine {
             Request::Sync { plan } => {
                 (Verb::Upload, plan.as_deref().map(|plan| self.plan(plan)).transpose()?)
             }
-            Request::Verify { snapshots, .. } => {
+            Request::Verify { snapshots, level } => {
                 snapshots.iter().try_for_each(|selector| self.select(selector).map(drop))?;
-                (Verb::Verify, None)
+                (if *level == VerifyLevel::Restored { Verb::Drill } else { Verb::Verify }, None)
             }
             Request::Restore(restore) => {
                 self.check_restore(restore)?;
@@ -131,7 +183,7 @@ impl Engine {
         self.catalog.plan(&row.manifest.plan)
     }
 
-    fn running_backup(&self, plan: Option<&PlanId>) -> Result<Option<OperationId>> {
+    pub(crate) fn running_backup(&self, plan: Option<&PlanId>) -> Result<Option<OperationId>> {
         let here = self.running().iter().find_map(|(id, running)| {
             (running.verb == Verb::BackUp && running.plan.as_ref() == plan).then(|| id.clone())
         });
@@ -152,8 +204,10 @@ impl Engine {
         path.exists() && matches!(Lock::try_exclusive(&path), Ok(None))
     }
 
-    fn run(&self, cx: &Context, mut operation: Operation, lock: Lock, request: Request) {
-        let result = self.execute(cx, &mut operation, request);
+    fn run(&self, cx: &Context, mut operation: Operation, lock: Lock, request: Request, sending: Sending) {
+        let work = AssertUnwindSafe(|| self.execute(cx, &mut operation, request, sending));
+        // A mistake of ours in one operation must not leave its plan at work for ever.
+        let result = catch_unwind(work).unwrap_or_else(|_| Err(Error::internal("run the operation")));
         let end = self.end(cx, &mut operation, result);
         if let Err(error) = self.catalog.update_operation(&self.cx.fresh(), &operation) {
             // The row stays "running"; with the lock gone the next start gives it its end. Tell whoever waits.
@@ -165,6 +219,7 @@ impl Engine {
         debug_assert!(end, "an operation ends from a state that can end");
         self.running().remove(&operation.id);
         self.ended.notify_all();
+        self.bell.ring();
     }
 
     fn end(&self, cx: &Context, operation: &mut Operation, result: Result<Outcome>) -> bool {
@@ -180,6 +235,7 @@ impl Engine {
                 operation.result = Some(outcome.result);
                 Event::Succeed { with_issues: read_worthy || outcome.with_issues }
             }
+            Err(error) if error.is_cancelled() && self.is_closing() => Event::FoundDead,
             Err(error) if error.is_cancelled() => Event::Stop,
             Err(error) => {
                 operation.error = Some(error);
@@ -191,9 +247,15 @@ impl Engine {
         next.is_some()
     }
 
-    fn execute(&self, cx: &Context, operation: &mut Operation, request: Request) -> Result<Outcome> {
+    fn execute(
+        &self,
+        cx: &Context,
+        operation: &mut Operation,
+        request: Request,
+        sending: Sending,
+    ) -> Result<Outcome> {
         match request {
-            Request::BackUp { plan, kind, class } => self.back_up(cx, operation, &plan, kind, class),
+            Request::BackUp { plan, kind, class } => self.back_up(cx, operation, &plan, kind, class, sending),
             Request::Verify { snapshots, level } => self.verify(cx, &snapshots, level),
             Request::Restore(request) => self.restore(cx, operation, &request),
             Request::Export { snapshot, paths, to } => {
@@ -203,7 +265,7 @@ impl Engine {
             Request::Prune { plan, confirmed } => self.prune(cx, &plan, confirmed),
             Request::Delete { snapshot } => self.delete(cx, &snapshot),
             Request::Rebuild { destination } => self.rebuild(cx, destination.as_deref()),
-            Request::Sync { plan } => self.sync(cx, plan.as_deref()),
+            Request::Sync { plan } => self.sync(cx, plan.as_deref(), sending),
         }
     }
 
@@ -245,6 +307,21 @@ impl Engine {
                 Err(Error::new(Kind::Busy, "cancel an operation of another process").fact("operation", id))
             }
         }
+    }
+
+    /// Asks every operation of this process to stop and waits until they have, but no longer than `patience`. What stops is
+    /// told as interrupted, for nobody asked for that one; from now on it can only end. False when some are still at work.
+    pub fn close(&self, patience: Duration) -> bool {
+        self.closing.store(true, Relaxed);
+        let running = self.running();
+        running.values().for_each(|operation| operation.cancel.cancel());
+        let waited = self.ended.wait_timeout_while(running, patience, |running| !running.is_empty());
+        let (running, _) = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
+        running.is_empty()
+    }
+
+    fn is_closing(&self) -> bool {
+        self.closing.load(Relaxed)
     }
 
     /// The counters of an operation that runs in this process.

@@ -59,6 +59,7 @@ impl Engine {
         self.check_destinations(&plan, &draft.to)?;
         plan.destinations = self.make_destinations(&draft.to)?;
         self.catalog.save_plan(&self.cx, &plan)?;
+        self.reload();
         Ok(plan)
     }
 
@@ -98,6 +99,7 @@ impl Engine {
         self.check_plan(&plan)?;
         self.edit_destinations(&mut plan, &edit.add_to, &edit.remove_to)?;
         self.catalog.save_plan(&self.cx, &plan)?;
+        self.reload();
         Ok(plan)
     }
 

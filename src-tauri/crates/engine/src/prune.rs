@@ -61,7 +61,7 @@ impl Engine {
         let facts = PruneFacts {
             now,
             today: local_date(now),
-            clock_suspect: ahead > FUTURE_SECONDS,
+            clock_suspect: ahead > FUTURE_SECONDS || self.clock_doubt()?.is_some(),
             anomaly_open: rows.iter().any(|row| row.flag == Some(FlagState::Open)),
             listing_complete: self.listings_agree(cx, &rows)?,
             confirmed,

@@ -16,18 +16,35 @@ use crate::operations::Outcome;
 use crate::requests::{SyncReport, UploadView, Waiting};
 use crate::{Engine, names};
 
+/// On whose word an archive is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sending {
+    /// Somebody asked for it now.
+    Asked,
+    /// The scheduler does it: hours, battery and metered networks may hold it.
+    ByRules,
+}
+
 /// What became of an archive at its destinations.
 #[derive(Default)]
 pub(crate) struct Published {
     pub(crate) present: Vec<String>,
     pub(crate) waiting: Vec<Waiting>,
+    /// Destinations for which the owner's rules hold it now.
+    pub(crate) held: Vec<String>,
     /// The first failure that is more than an absent drive.
     pub(crate) failure: Option<Error>,
 }
 
 impl Engine {
     /// Sends a snapshot to every destination of its plan. The one on whose disk it was prepared comes last: there it is moved.
-    pub(crate) fn publish(&self, cx: &Context, manifest: &Manifest, plan: &Plan) -> Result<Published> {
+    pub(crate) fn publish(
+        &self,
+        cx: &Context,
+        manifest: &Manifest,
+        plan: &Plan,
+        sending: Sending,
+    ) -> Result<Published> {
         let mut places = self.places_of(plan)?;
         for place in &places {
             let known =
@@ -40,6 +57,10 @@ impl Engine {
         places.sort_by_key(|place| staged_at.as_ref() == Some(&place.name));
         let mut published = Published::default();
         for place in places {
+            if sending == Sending::ByRules && self.upload_hold(plan, &place, manifest.created_at)?.is_some() {
+                published.held.push(place.name);
+                continue;
+            }
             match self.publish_at(cx, manifest, &place) {
                 Ok(()) => published.present.push(place.name),
                 Err(error) if error.is_cancelled() => return Err(error),
@@ -187,7 +208,7 @@ impl Engine {
     }
 
     /// Sends what waits, of one plan or of all.
-    pub(crate) fn sync(&self, cx: &Context, plan: Option<&str>) -> Result<Outcome> {
+    pub(crate) fn sync(&self, cx: &Context, plan: Option<&str>, sending: Sending) -> Result<Outcome> {
         let plans = match plan {
             Some(name) => vec![self.plan(name)?],
             None => self.catalog.plans()?,
@@ -198,7 +219,7 @@ impl Engine {
             let _lock = self.plan_lock(cx, &plan.id)?;
             for row in self.pending(&plan)? {
                 let before = self.present_names(&row)?;
-                let published = self.publish(cx, &row.manifest, &plan)?;
+                let published = self.publish(cx, &row.manifest, &plan, sending)?;
                 let name = &row.manifest.name;
                 let fresh = published.present.into_iter().filter(|place| !before.contains(place));
                 report.sent.extend(fresh.map(|place| (name.clone(), place)));
@@ -233,15 +254,15 @@ impl Engine {
 
     /// Before a run: what earlier runs could not send or delete is done, as far as it can be now. Failures wait for the next time;
     /// the run's own sending will tell them.
-    pub(crate) fn finish_pending(&self, cx: &Context, plan: &Plan) -> Result<()> {
-        self.resume_staged(cx, plan)?;
+    pub(crate) fn finish_pending(&self, cx: &Context, plan: &Plan, sending: Sending) -> Result<()> {
+        self.resume_staged(cx, plan, sending)?;
         if let Err(error) = self.finish_deletions(cx, &plan.id)
             && error.is_cancelled()
         {
             return Err(error);
         }
         for row in self.pending(plan)? {
-            match self.publish(cx, &row.manifest, plan) {
+            match self.publish(cx, &row.manifest, plan, sending) {
                 Err(error) if error.is_cancelled() => return Err(error),
                 _ => {}
             }
@@ -279,7 +300,7 @@ impl Engine {
     }
 
     /// Finishes snapshots whose archive was sealed when the program died, and removes what never came so far.
-    pub(crate) fn resume_staged(&self, cx: &Context, plan: &Plan) -> Result<()> {
+    pub(crate) fn resume_staged(&self, cx: &Context, plan: &Plan, sending: Sending) -> Result<()> {
         let mut folders = vec![self.home.staging()];
         for place in self.places_of(plan)? {
             folders.extend(place.adapter.staging(cx).ok().flatten());
@@ -289,7 +310,7 @@ impl Engine {
             for entry in entries.flatten().filter(|entry| entry.path().is_dir()) {
                 let id = entry.file_name().to_str().and_then(SnapshotId::parse);
                 if let Some(id) = id {
-                    self.resume_one(cx, plan, &id, &entry.path())?;
+                    self.resume_one(cx, plan, &id, &entry.path(), sending)?;
                 }
             }
             remove_if_empty(Some(&folder));
@@ -299,7 +320,14 @@ impl Engine {
 
     /// A staged folder without a manifest belongs to a run that died (this plan's lock is ours), if the operation that made
     /// it was of this plan; one with a manifest is a snapshot that the catalog may not know yet.
-    fn resume_one(&self, cx: &Context, plan: &Plan, id: &SnapshotId, folder: &std::path::Path) -> Result<()> {
+    fn resume_one(
+        &self,
+        cx: &Context,
+        plan: &Plan,
+        id: &SnapshotId,
+        folder: &std::path::Path,
+        sending: Sending,
+    ) -> Result<()> {
         let known = self.catalog.snapshot(id)?;
         if let Some(row) = known {
             if row.manifest.plan != plan.id {
@@ -308,7 +336,7 @@ impl Engine {
             // Taken into the catalog by a run that died before it could say where the archive must go.
             let unsent = row.deleted_at.is_none() && row.copies.is_empty();
             return if unsent {
-                self.publish(cx, &row.manifest, plan).map(drop)
+                self.publish(cx, &row.manifest, plan, sending).map(drop)
             } else {
                 self.clear_staging(cx, id, plan)
             };
@@ -326,7 +354,7 @@ impl Engine {
             return Ok(());
         }
         self.take_in(cx, folder, &manifest, resguardo_archive::manifest_digest(&bytes))?;
-        self.publish(cx, &manifest, plan).map(drop)
+        self.publish(cx, &manifest, plan, sending).map(drop)
     }
 
     fn belongs_to_dead_run(&self, plan: &Plan, id: &SnapshotId) -> Result<bool> {

@@ -1,5 +1,7 @@
 //! What can be asked of the engine and what it answers: plain values, the same on every way in.
 
+mod schedule;
+
 use std::collections::BTreeMap;
 
 use resguardo_domain::{
@@ -7,6 +9,8 @@ use resguardo_domain::{
     PlanId, Refusal, Retention, Schedule, SnapshotId, SnapshotState, Space, VerifyLevel,
 };
 use serde::{Deserialize, Serialize};
+
+pub use schedule::*;
 
 /// A plan as its owner states it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

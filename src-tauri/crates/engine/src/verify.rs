@@ -12,9 +12,6 @@ use crate::{Engine, names};
 
 impl Engine {
     pub(crate) fn verify(&self, cx: &Context, selectors: &[String], level: VerifyLevel) -> Result<Outcome> {
-        if level == VerifyLevel::Restored {
-            return Err(Error::invalid("level", level, "expected checked or opened"));
-        }
         let rows = match selectors {
             [] => self.catalog.snapshots(None)?,
             some => some.iter().map(|selector| self.select(selector)).collect::<Result<_>>()?,
@@ -96,6 +93,9 @@ impl Engine {
         }
         if level >= VerifyLevel::Opened {
             open_archive(cx, parts.as_ref(), &row.manifest, resguardo_platform::threads())?;
+        }
+        if level >= VerifyLevel::Restored {
+            self.drill(cx, row, place)?;
         }
         Ok(())
     }

@@ -70,6 +70,16 @@ impl Home {
         self.root.join("catalog.sqlite")
     }
 
+    /// The lock of whoever schedules on this home: the agent or the tray application.
+    pub fn agent_lock(&self) -> PathBuf {
+        self.root.join("agent.lock")
+    }
+
+    /// The socket at which the agent answers.
+    pub fn agent_socket(&self) -> PathBuf {
+        self.root.join("agent.sock")
+    }
+
     /// The encrypted file of secrets.
     pub fn secrets(&self) -> PathBuf {
         self.root.join("secrets.json")

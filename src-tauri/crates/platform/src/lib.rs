@@ -2,18 +2,23 @@
 //! archives or destinations.
 #![deny(missing_docs)]
 
+pub mod autostart;
 pub mod disk;
 pub mod durable;
 mod home;
 mod lock;
 mod machine;
 mod secrets;
+mod socket;
+mod surroundings;
 mod time_and_chance;
 
 pub use home::Home;
 pub use lock::Lock;
 pub use machine::{Language, host_name, threads, time_zone_name, user_language};
 pub use secrets::Secrets;
+pub use socket::{Connection, Listener};
+pub use surroundings::Surroundings;
 pub use time_and_chance::{SystemClock, SystemRandom, system_context};
 
 /// A question to the environment: a variable's name in, its value out. `std::env::var_os` fits; tests pass their own.

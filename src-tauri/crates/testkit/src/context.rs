@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use resguardo_domain::{Clock, Context, Random};
+use resguardo_domain::{Clock, Context, Random, Reading};
 
-/// A clock that shows what it was set to; cloning shares it.
+/// A clock that shows what it was set to, with a steady one that no setting moves; cloning shares it.
 #[derive(Debug, Clone)]
-pub struct FixedClock(Arc<Mutex<Timestamp>>);
+pub struct FixedClock(Arc<Mutex<Reading>>);
 
 impl Default for FixedClock {
     /// Saturday, 12 September 2026, 02:00 UTC.
@@ -19,29 +19,42 @@ impl Default for FixedClock {
 }
 
 impl FixedClock {
-    /// A clock that shows an RFC 3339 time.
+    /// A clock that shows an RFC 3339 time, on a computer that was started an hour ago.
     pub fn at(text: &str) -> Self {
-        Self(Arc::new(Mutex::new(text.parse().expect("an RFC 3339 time"))))
+        let wall = text.parse().expect("an RFC 3339 time");
+        Self(Arc::new(Mutex::new(Reading { wall, steady: SignedDuration::from_hours(1), boot: 1 })))
     }
 
-    /// Sets it.
+    /// Sets the wall clock; the steady one goes on.
     pub fn set(&self, now: Timestamp) {
-        *self.lock() = now;
+        self.lock().wall = now;
     }
 
-    /// Moves it, backwards too.
+    /// Lets time pass, asleep or awake; backwards it sets the wall clock only.
     pub fn advance(&self, by: SignedDuration) {
         let mut now = self.lock();
-        *now = now.checked_add(by).expect("a time within jiff's range");
+        now.wall = now.wall.checked_add(by).expect("a time within jiff's range");
+        now.steady += by.max(SignedDuration::ZERO);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Timestamp> {
+    /// The computer is switched off for a while and started again.
+    pub fn restart(&self, off: SignedDuration) {
+        self.advance(off);
+        let mut now = self.lock();
+        (now.steady, now.boot) = (SignedDuration::from_secs(30), now.boot + 1);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Reading> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
+        self.lock().wall
+    }
+
+    fn reading(&self) -> Reading {
         *self.lock()
     }
 }
@@ -115,6 +128,9 @@ mod tests {
         assert_eq!(cx.now().to_string(), "2026-09-11T23:00:00Z");
         clock.set(Timestamp::UNIX_EPOCH);
         assert_eq!(cx.now(), Timestamp::UNIX_EPOCH);
+        assert_eq!(cx.reading().steady, SignedDuration::from_hours(1));
+        clock.restart(SignedDuration::from_hours(8));
+        assert_eq!((cx.reading().steady.as_secs(), cx.reading().boot), (30, 2));
     }
 
     #[test]

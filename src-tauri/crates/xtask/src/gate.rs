@@ -79,8 +79,9 @@ fn clippy() -> Outcome {
 }
 
 fn tests(tally: &mut Tally) -> Outcome {
-    // Tests start the programs as people do, so these have to be there and fresh.
-    process::run(&mut process::cargo(&["build", "--workspace", "--bins"]))?;
+    // Tests start the programs as people do, so these have to be there and fresh. Built together with the tests, for by
+    // themselves they would take other features of their dependencies, and all of those would be built twice.
+    process::run(&mut process::cargo(&["build", "--workspace", "--all-targets"]))?;
     if has_subcommand("nextest") {
         return tally.watch(&mut process::cargo(&[
             "nextest",

@@ -25,8 +25,9 @@ pub(crate) fn nightly() -> Outcome {
     packages::ensure(packages::BUILD.iter().chain(&packages::TESTS))?;
     // Tests start the command line as people do, so it has to be there.
     process::run(&mut process::cargo(&["build", "--release", "--package", COMMAND_LINE.0]))?;
+    let packages = ["--package", "resguardo-tests", "--package", COMMAND_LINE.0];
     let mut tests =
-        process::cargo(&["nextest", "run", "--release", "--no-fail-fast", "--package", "resguardo-tests"]);
+        process::cargo(&[&["nextest", "run", "--release", "--no-fail-fast"][..], &packages].concat());
     process::run(tests.env("RESGUARDO_TESTS", "nightly"))
 }
 

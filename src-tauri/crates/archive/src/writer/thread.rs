@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use resguardo_domain::{
-    Context, Digest, EntryPath, Error, FORMAT_WITHOUT_PIECES, Issue, IssueKind, ListingPlace, Method,
-    PartInfo, Record, Result,
+    Context, Digest, EntryPath, Error, FIRST_FORMAT, Issue, IssueKind, ListingPlace, Method, PartInfo,
+    Record, Result,
 };
 
 use super::{Counts, Sealed, Watch, WriteOptions};
@@ -56,7 +56,7 @@ impl WriterThread {
             options: options.clone(),
             part,
             sealed: Vec::new(),
-            format: FORMAT_WITHOUT_PIECES,
+            format: FIRST_FORMAT,
             listing: spool("listing")?,
             sums: spool("sums")?,
             records: 0,

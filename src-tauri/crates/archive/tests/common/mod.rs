@@ -12,7 +12,7 @@ pub mod forge;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use resguardo_archive::*;
 use resguardo_domain::*;
@@ -32,6 +32,47 @@ impl Random for Dice {
 
 pub fn cx() -> Context {
     Context::new(Arc::new(Now), Arc::new(Dice))
+}
+
+/// An assembled file in memory.
+pub struct Out(Mutex<Vec<u8>>);
+
+impl Out {
+    pub fn new(size: u64) -> Self {
+        Self(Mutex::new(vec![0; size as usize]))
+    }
+
+    pub fn bytes(self) -> Vec<u8> {
+        self.0.into_inner().unwrap()
+    }
+}
+
+impl Sink for Out {
+    fn write_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        self.0.lock().unwrap()[offset as usize..][..bytes.len()].copy_from_slice(bytes);
+        Ok(())
+    }
+
+    fn mix_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        let mut file = self.0.lock().unwrap();
+        let place = &mut file[offset as usize..][..bytes.len()];
+        place.iter_mut().zip(bytes).for_each(|(there, byte)| *there ^= byte);
+        Ok(())
+    }
+}
+
+/// Gives assembled bytes to a function, written or mixed.
+pub struct Each<F>(pub F);
+
+impl<F: Fn(&[u8], u64) + Sync> Sink for Each<F> {
+    fn write_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        (self.0)(bytes, offset);
+        Ok(())
+    }
+
+    fn mix_at(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        self.write_at(bytes, offset)
+    }
 }
 
 /// A file in memory.

@@ -50,9 +50,10 @@ pub(crate) enum Verb {
     Rebuild(Rebuild),
     Status,
     Operations(Operations),
+    Agent(Agent),
     #[command(subcommand)]
     Config(ConfigVerb),
-    Doctor,
+    Doctor(Doctor),
     Completions(Completions),
 }
 
@@ -130,7 +131,7 @@ pub(crate) struct Verify {
     #[arg(long, conflicts_with = "snapshot")]
     pub(crate) all: bool,
     #[arg(long, id = "verify_level", value_name = "level", default_value = "opened",
-        value_parser = PossibleValuesParser::new(["checked", "opened"]))]
+        value_parser = PossibleValuesParser::new(["checked", "opened", "restored"]))]
     pub(crate) level: String,
 }
 
@@ -221,6 +222,40 @@ pub(crate) struct Operations {
     pub(crate) plan: Option<String>,
     #[arg(long, value_name = "number", default_value_t = 20)]
     pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Agent {
+    #[command(subcommand)]
+    pub(crate) verb: Option<AgentVerb>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AgentVerb {
+    Run(AgentRun),
+    Install(AgentSetup),
+    Remove(AgentSetup),
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AgentRun {
+    #[arg(long, id = "agent_home", value_name = "dir")]
+    pub(crate) home: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) unless_running: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AgentSetup {
+    #[arg(long)]
+    pub(crate) system: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[arg(long)]
+    pub(crate) clock_is_right: bool,
 }
 
 #[derive(Debug, Subcommand)]

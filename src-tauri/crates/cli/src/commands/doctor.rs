@@ -1,17 +1,21 @@
 //! `doctor`: what the self-examination found, and what to do about it.
 
 use resguardo_api::types::DoctorFinding;
-use resguardo_api::{DoctorExamine, Nothing};
+use resguardo_api::{ClockTrust, DoctorExamine, Nothing};
 
 use crate::actions::Action;
 use crate::app::{App, Ending};
+use crate::args;
 use crate::exit::Exit;
 use crate::failure;
 use crate::fill::fill;
 use crate::locale::Locale;
 
 /// `doctor`.
-pub(crate) fn doctor(app: &mut App) -> Ending {
+pub(crate) fn doctor(app: &mut App, args: &args::Doctor) -> Ending {
+    if args.clock_is_right {
+        app.api.call::<ClockTrust>(Nothing {})?;
+    }
     let findings = app.api.call::<DoctorExamine>(Nothing {})?;
     app.object("findings", &findings);
     findings.iter().for_each(|finding| tell(app, finding));

@@ -1,5 +1,6 @@
 //! The commands: each takes its arguments, asks the wire, and tells the answer.
 
+mod agent;
 mod config;
 mod destinations;
 mod doctor;
@@ -8,10 +9,13 @@ mod operations;
 mod plans;
 mod plans_show;
 mod restore;
+mod schedule;
 mod snapshots;
 mod status;
 mod upkeep;
 mod wizard;
+
+pub(crate) use agent::without_engine;
 
 use crate::app::{App, Ending};
 use crate::args::{ConfigVerb, DestinationVerb, PlanVerb, Verb};
@@ -57,7 +61,8 @@ pub(crate) fn run(app: &mut App, verb: Verb) -> Ending {
         Verb::Operations(args) => operations::operations(app, args),
         Verb::Config(ConfigVerb::Export(args)) => config::export(app, &args.file),
         Verb::Config(ConfigVerb::Import(args)) => config::import(app, &args.file),
-        Verb::Doctor => doctor::doctor(app),
+        Verb::Agent(_) => agent::status(app),
+        Verb::Doctor(args) => doctor::doctor(app, &args),
         // It needs no engine and was answered before one was opened.
         Verb::Completions(_) => Ok(Exit::Done),
     }

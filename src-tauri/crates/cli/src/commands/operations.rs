@@ -1,7 +1,9 @@
 //! `operations`: what was done, and how it ended.
 
-use resguardo_api::types::{Operation, Plan};
-use resguardo_api::{Nothing, OperationsList, OperationsShow, PlansList, RecentOperations, WithName};
+use resguardo_api::types::{Operation, Plan, SlotView};
+use resguardo_api::{
+    AgentShow, Nothing, OfPlan, OperationsList, OperationsShow, PlansList, RecentOperations, WithName,
+};
 use serde_json::{Value, json};
 
 use crate::app::{App, Ending, operation_json, report_json};
@@ -11,6 +13,8 @@ use crate::failure::{self, Failure};
 use crate::locale::{Locale, short};
 use crate::table::Table;
 
+use super::schedule;
+
 /// `operations`.
 pub(crate) fn operations(app: &mut App, args: args::Operations) -> Ending {
     let plans = app.api.call::<PlansList>(Nothing {})?;
@@ -18,10 +22,12 @@ pub(crate) fn operations(app: &mut App, args: args::Operations) -> Ending {
         let operation = app.api.call::<OperationsShow>(WithName::new(id))?;
         return show(app, &operation, &plans);
     }
+    let agent = app.api.call::<AgentShow>(OfPlan { plan: args.plan.clone() })?;
+    let slots: Vec<&SlotView> = agent.plans.iter().flat_map(|plan| &plan.slots).collect();
     let request = RecentOperations { plan: args.plan, limit: args.limit };
     let operations = app.api.call::<OperationsList>(request)?;
     let objects: Vec<Value> = operations.iter().map(operation_json).collect();
-    app.object("operations", objects);
+    app.out.object(&json!({ "operations": objects, "slots": slots }));
     let (locale, t) = (&app.locale, app.locale.texts());
     if operations.is_empty() {
         app.out.say(t.no_operations);
@@ -39,6 +45,7 @@ pub(crate) fn operations(app: &mut App, args: args::Operations) -> Ending {
         ]);
     }
     app.out.say_all(table.lines());
+    app.out.say_all(schedule::slot_lines(&app.locale, &slots));
     Ok(Exit::Done)
 }
 

@@ -50,11 +50,17 @@ pub(crate) fn show(app: &mut App, name: &str) -> Ending {
 /// Tells all of a plan, below a heading that was said already.
 pub(crate) fn tell(app: &mut App, plan: &Plan) -> Result<()> {
     let known = app.api.call::<DestinationsList>(Nothing {})?;
-    app.object("plan", plan_json(plan, &known));
+    let schedule = super::schedule::of_plan(app, &plan.name)?;
+    let mut object = plan_json(plan, &known);
+    if let Value::Object(fields) = &mut object {
+        fields.insert("next".to_owned(), json!(schedule.next));
+    }
+    app.object("plan", object);
     let (locale, t) = (&app.locale, app.locale.texts());
     let mut lines = vec![format!("  {}:", t.h_sources)];
     lines.extend(plan.sources.iter().map(|source| format!("    {}", source_line(locale, source))));
     lines.push(format!("  {}: {}", t.h_schedule, schedules(locale, &plan.schedules)));
+    lines.extend(super::schedule::next_lines(locale, &schedule.next));
     lines.push(format!("  {}: {}", t.h_keep, keeping(locale, &plan.retention)));
     lines.push(format!("  {}: {}", t.h_destinations, names(plan, &known).join(", ")));
     lines.push(format!("  {}: {}", t.h_options, options(locale, &plan.options)));
@@ -122,7 +128,7 @@ fn schedule_words(locale: &Locale, rule: &ScheduleRule) -> String {
     }
 }
 
-fn weekday(locale: &Locale, day: Weekday) -> &'static str {
+pub(super) fn weekday(locale: &Locale, day: Weekday) -> &'static str {
     let t = locale.texts();
     match day {
         Weekday::Monday => t.monday,

@@ -1,7 +1,8 @@
 //! `status`: every plan in a few words.
 
 use resguardo_api::types::PlanStatus;
-use resguardo_api::{Nothing, StatusShow};
+use resguardo_api::{AgentShow, Nothing, OfPlan, StatusShow};
+use serde_json::json;
 
 use crate::app::{App, Ending};
 use crate::exit::Exit;
@@ -10,21 +11,27 @@ use crate::fill::fill;
 use crate::locale::{Locale, short};
 
 use super::odd;
+use super::schedule;
 use super::snapshots::state_words;
 
 /// `status`.
 pub(crate) fn status(app: &mut App) -> Ending {
     let plans = app.api.call::<StatusShow>(Nothing {})?;
-    app.object("plans", &plans);
+    let agent = app.api.call::<AgentShow>(OfPlan::default())?;
+    app.out.object(&json!({ "plans": plans, "agent": agent }));
     if plans.is_empty() {
         app.out.say(app.locale.texts().no_plans);
     }
-    let locale = &app.locale;
-    let odd =
-        |plan: &PlanStatus| plan.flagged.iter().flat_map(|one| odd::lines(locale, one)).collect::<Vec<_>>();
-    let lines: Vec<String> =
-        plans.iter().flat_map(|plan| [vec![line(locale, plan)], odd(plan)].concat()).collect();
-    app.out.say_all(lines);
+    for plan in &plans {
+        let of_plan = agent.plans.iter().find(|schedule| schedule.plan == plan.plan);
+        let below = of_plan.map(|schedule| schedule::state_lines(&app.locale, schedule)).unwrap_or_default();
+        let odd = plan.flagged.iter().flat_map(|one| odd::lines(&app.locale, one));
+        let odd: Vec<String> = odd.collect();
+        app.out.say(&line(&app.locale, plan));
+        app.out.say_all(odd);
+        app.out.say_all(below);
+    }
+    app.out.say_all(schedule::agent_lines(&app.locale, &agent, !agent.running));
     Ok(Exit::Done)
 }
 

@@ -2,12 +2,14 @@
 // table: exempt from the size limit
 
 mod help;
+mod kinds;
 
 pub(crate) use help::HELP;
+pub(crate) use kinds::KINDS;
 
 use resguardo_api::types::{IssueKind, Keep, OperationState, Phase, Refusal, Verb};
 
-use super::{KindText, Kinds, Texts};
+use super::Texts;
 use crate::actions::Action;
 
 /// Everything but help and errors.
@@ -331,171 +333,59 @@ pub(crate) const TEXTS: Texts = Texts {
     what_clock: "clock",
     what_tools: "tools",
     what_leftovers: "leftovers",
+    next_dates: "Next dates",
+    next_now: "due now",
+    next_at: "next: {date}",
+    held_now: "due, but waiting: {reason}",
+    held_until: "{reason}, until {date} at the latest",
+    upload_held: "waiting to be sent to “{destination}”: {reason}",
+    last_dates: "Last due times:",
+    slot_claimed: "at work now",
+    slot_done: "done on time",
+    slot_late: "missed at its time, done later",
+    slot_retried: "done at try {n}",
+    slot_failed: "failed: {title}",
+    slot_cut_off: "cut off; it is tried again",
+    slot_skipped: "stopped by hand",
+    slot_collapsed: "missed; the backup of {date} stands for it",
+    slot_joined: "another backup stands for it (operation {operation})",
+    slot_held: "{state}; it had waited: {reason}",
+    hold_paused: "paused",
+    hold_running: "the plan is at work",
+    hold_no_place: "there is no place for the backup",
+    hold_settling: "the computer has just woken up or its network has just come back",
+    hold_next_is_near: "the next date is so near that one backup stands for both",
+    hold_back_off: "the backup failed and is tried again (tries: {n})",
+    hold_given_up: "the backup failed; the next date tries again (tries: {n})",
+    send_paused: "sending is paused",
+    send_destination_absent: "the destination is disconnected",
+    send_sign_in_needed: "the destination wants a new sign-in",
+    send_no_network: "there is no network",
+    send_battery: "on battery",
+    send_metered: "the network has limited data",
+    send_office_hours: "in office hours",
+    agent_running: "The agent runs since {date} (process {pid}).",
+    agent_absent: "The agent does not run: nothing is backed up by itself. Start it with: resguardo agent install",
+    agent_started: "The agent runs what is due in {path}; end it with Ctrl-C.",
+    agent_ended: "The agent has ended.",
+    agent_cut_off: "The agent has ended; what was at work is finished at its next start.",
+    agent_busy: "An agent runs already[ in {agent}]",
+    agent_busy_hint: "One is enough: it does what is due. Nothing was changed.",
+    agent_clock: "The computer’s clock jumped: nothing is deleted until it is right. If it is right, say so with: resguardo doctor --clock-is-right",
+    agent_trouble: "The agent could not do all it should: {title}",
+    agent_paused: "Everything is paused.",
+    agent_installed: "The agent starts by itself from now on.",
+    agent_installed_later: "The agent starts by itself from the next sign-in on; the system could not start it now.",
+    agent_removed: "The agent no longer starts by itself.",
+    agent_not_installed: "The agent was not installed: there is nothing to remove.",
+    agent_file: "written: {path}",
+    agent_file_removed: "removed: {path}",
+    agent_foreign: "left alone, it is not ours: {path}",
+    agent_command: "did not work: {line} ({cause})",
     progress_of: "{done} of {total}",
     progress_speed: "{size} per second",
     progress_left: "{time} left",
 };
-
-/// What happened and what to do, for each kind of error.
-pub(crate) const KINDS: Kinds = Kinds {
-    cancelled: text("Stopped as you asked", "Nothing half-done is left. Start it again whenever you like."),
-    internal: text(
-        "This is a mistake in Resguardo",
-        "Your backups are not affected. Try again; if it happens again, send us the technical detail.",
-    ),
-    invalid_input: text(
-        "The value[ “{value}”] can't be used[ for {field}]",
-        "Nothing was changed. Correct it and try again.",
-    ),
-    not_found: text(
-        "There is no {what}[ “{name}”][ in {path}]",
-        "Nothing was changed. Look up what there is and try again.",
-    ),
-    already_exists: text(
-        "There is already a {what}[ called “{name}”]",
-        "Nothing was changed. Choose another name.",
-    ),
-    ambiguous: text(
-        "[“{name}” ]fits several things",
-        "Nothing was changed. Give more of the id, or the whole name.",
-    ),
-    busy: text(
-        "Resguardo is already at work[ on plan “{plan}”]",
-        "Wait until it ends, then try again. Nothing was changed.",
-    ),
-    source_missing: text(
-        "What should be backed up is not there[: {path}]",
-        "The backups you have are safe. Connect the drive or correct the path in the plan.",
-    ),
-    source_unreadable: text(
-        "What should be backed up can't be read[: {path}]",
-        "The backups you have are safe. Give your user permission to read it.",
-    ),
-    source_empty: text(
-        "What should be backed up is empty[: {path}]",
-        "It does not count as a backup; the ones you have are safe. Look whether the files were moved.",
-    ),
-    destination_inside_source: text(
-        "The destination[ {destination}] and what is backed up[ ({path})] lie inside each other",
-        "Nothing was changed. Choose a folder outside, best on another drive.",
-    ),
-    destination_absent: text(
-        "The destination[ “{destination}”] is disconnected",
-        "Backups wait on this computer and are sent when it is back. Connect it.",
-    ),
-    destination_foreign: text(
-        "The folder of the destination[ “{destination}”] belongs to another one",
-        "Nothing was written there. Connect the right drive, or take its backups over.",
-    ),
-    destination_full: text(
-        "There is no room left at the destination[ “{destination}”]",
-        "The backups you have are safe. Make room, or remove old backups.",
-    ),
-    destination_denied: text(
-        "The destination[ “{destination}”] refuses access",
-        "The backups you have are safe. Allow your user to write and read there.",
-    ),
-    object_too_large: text(
-        "The destination[ “{destination}”] can't hold a file this large[ ({size})]",
-        "Your other destinations are not affected. Let the plan split its archives into parts.",
-    ),
-    disk_full: text(
-        "There is no room left on this computer[: {path}]",
-        "The backups you have are safe. Free some space and try again.",
-    ),
-    permission_denied: text(
-        "The system does not give access[ to {path}]",
-        "Your data was not changed. Give your user permission, or choose another place.",
-    ),
-    io: text(
-        "Reading or writing failed[: {path}]",
-        "Nothing half-done counts as a backup. Check the drive or the cable and try again.",
-    ),
-    archive_damaged: text(
-        "A backup’s archive is damaged[: {path}]",
-        "Your files are not affected. Check all backups, and make a full one soon.",
-    ),
-    manifest_damaged: text(
-        "A backup’s table of contents is damaged[: {path}]",
-        "The archive itself may be whole. Fill the catalog again from the destinations.",
-    ),
-    chain_broken: text(
-        "An archive that this backup depends on is missing or damaged",
-        "Other backups are not affected. Make a full backup to start afresh.",
-    ),
-    newer_format: text(
-        "This was written by a newer version of Resguardo",
-        "Nothing was changed. Install the newest version and try again.",
-    ),
-    archive_hostile: text(
-        "This archive tries to write outside its place",
-        "Nothing was restored from it. Do not use it; choose another backup.",
-    ),
-    catalog_damaged: text(
-        "The program’s own catalog is damaged",
-        "Your backups are safe. Fill the catalog again from the destinations.",
-    ),
-    catalog_newer: text(
-        "The catalog belongs to a newer version of Resguardo",
-        "Nothing was changed. Install the newest version.",
-    ),
-    database_busy: text(
-        "A database is in use by another program for too long[: {path}]",
-        "The backups you have are safe. Try again when the other program rests.",
-    ),
-    database_damaged: text(
-        "A database fails its own check[: {path}]",
-        "Earlier backups may hold a whole one. Have the program that owns it repair it.",
-    ),
-    nothing_restored: text(
-        "Nothing was restored",
-        "Your files are as they were. Look at what the backup holds and choose again.",
-    ),
-    verify_failed: text(
-        "What was written does not read back as it should[: {path}]",
-        "Do not rely on this copy. Check the drive, then check all backups.",
-    ),
-    safety_impossible: text(
-        "The safety snapshot could not be taken",
-        "Nothing was changed. Restore into another folder, or solve what is said below.",
-    ),
-    confirmation_needed: text(
-        "This needs your confirmation[: {deleted} of {all} backups would go]",
-        "Nothing was changed. Run it again with --yes when you are sure.",
-    ),
-    cannot_undo: text(
-        "This can't be undone any more[: {operation}]",
-        "Your files are as they are now. You can restore them from an earlier backup.",
-    ),
-    key_store_locked: text(
-        "This computer's key store is locked or not running",
-        "Your backups are not affected. Sign in on this computer or unlock the key store, then try again.",
-    ),
-    secrets_damaged: text(
-        "The file with your passwords can't be opened[: {path}]",
-        "Your backups are safe and the file was left as it is. Enter the passwords again.",
-    ),
-    channel_unreachable: text(
-        "A notice could not be delivered[ through {channel}]",
-        "Your backups are not affected. Check the connection; we will try again.",
-    ),
-    channel_denied: text(
-        "Notices are being turned away[ by {channel}]",
-        "Your backups are not affected. The password or address is no longer valid: enter it again.",
-    ),
-    channel_untrusted: text(
-        "We can't be sure who receives the notices[ of {channel}]",
-        "Nothing was sent. Check the server's name and its certificate.",
-    ),
-    channel_refused: text(
-        "A notice was not accepted[ by {channel}]",
-        "Your backups are not affected. Check the channel's settings and send a test.",
-    ),
-};
-
-const fn text(title: &'static str, hint: &'static str) -> KindText {
-    KindText { title, hint }
-}
 
 /// An action in a few words.
 pub(crate) fn action(action: Action) -> &'static str {
@@ -616,6 +506,7 @@ pub(crate) fn verb(verb: Verb) -> &'static str {
         Verb::BackUp => "backup",
         Verb::Upload => "sending",
         Verb::Verify => "check",
+        Verb::Drill => "test restore",
         Verb::Restore => "restore",
         Verb::Undo => "undo of a restore",
         Verb::Prune => "removal of old backups",

@@ -122,7 +122,8 @@ table! {
         ls, find, restore, undo, verify, prune, pin, unpin, accept, refuse, delete, export,
         destination,
         destination_add, destination_list, destination_test, destination_edit, destination_remove,
-        sync, uploads, adopt, rebuild, status, operations, config, config_export, config_import,
+        sync, uploads, adopt, rebuild, status, operations, agent, agent_run, agent_install, agent_remove, agent_status, config,
+        config_export, config_import,
         doctor, completions,
     }
 }
@@ -140,7 +141,7 @@ table! {
         no_safety, operation, all, verify_level, prune_yes, delete_yes, export_to,
         destination_add_name, local, destination_name, destination_edit_rename,
         destination_edit_local, sync_name, destination, rebuild_destination, limit,
-        operations_operation, file, shell,
+        operations_operation, agent_home, unless_running, system, clock_is_right, file, shell,
     }
 }
 
@@ -223,6 +224,16 @@ table! {
         config_exported, config_imported, config_nothing, doctor_fine, doctor_summary, free_space,
         level_ok, level_warning, level_problem, what_catalog, what_home, what_destination,
         what_source, what_clock, what_tools, what_leftovers,
+        // Schedules and the agent.
+        next_dates, next_now, next_at, held_now, held_until, upload_held, last_dates, slot_claimed,
+        slot_done, slot_late, slot_retried, slot_failed, slot_cut_off, slot_skipped, slot_collapsed,
+        slot_joined, slot_held, hold_paused, hold_running, hold_no_place, hold_settling,
+        hold_next_is_near, hold_back_off, hold_given_up, send_paused, send_destination_absent,
+        send_sign_in_needed, send_no_network, send_battery, send_metered, send_office_hours,
+        agent_running, agent_absent, agent_started, agent_ended, agent_cut_off, agent_busy,
+        agent_busy_hint, agent_clock, agent_trouble, agent_paused, agent_installed,
+        agent_installed_later, agent_removed, agent_not_installed, agent_file, agent_file_removed,
+        agent_foreign, agent_command,
         // Progress.
         progress_of, progress_speed, progress_left,
     }

@@ -10,6 +10,7 @@ use resguardo_domain::{
     Reading, Retry, RunWhy, Schedule, ScheduleFacts, SlotName, SucceededRun, Tick, TickDecision, Watch,
     decide_tick,
 };
+use resguardo_testkit::SeededRandom;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
@@ -31,20 +32,15 @@ pub(crate) struct Tally {
     pub(crate) doubts: u64,
 }
 
-/// SplitMix64.
-pub(crate) struct Chance(u64);
+pub(crate) struct Chance(SeededRandom);
 
 impl Chance {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(1))
+        Self(SeededRandom::new(seed))
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.next()
     }
 
     pub(crate) fn below(&mut self, limit: u64) -> u64 {

@@ -3,21 +3,17 @@
 use std::collections::BTreeMap;
 
 use resguardo_domain::{ChangeTally, Look, Measure};
+use resguardo_testkit::SeededRandom;
 
-/// SplitMix64.
-pub(crate) struct Chance(u64);
+pub(crate) struct Chance(SeededRandom);
 
 impl Chance {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(99))
+        Self(SeededRandom::new(seed ^ 0x0ff1ce))
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.next()
     }
 
     pub(crate) fn below(&mut self, limit: usize) -> usize {

@@ -22,6 +22,7 @@ use resguardo_platform::durable;
 use resguardo_sources::{FolderSource, SqliteSource};
 
 use crate::operations::Outcome;
+use crate::publish::Sending;
 use crate::requests::{BackUpReport, OddSource};
 use crate::{Engine, names};
 use base::Base;
@@ -65,11 +66,12 @@ impl Engine {
         plan: &str,
         kind: Option<ArchiveKind>,
         class: Class,
+        sending: Sending,
     ) -> Result<Outcome> {
         cx.progress().enter(Phase::Prepare, 0, 0);
         let plan = self.plan(plan)?;
         let _lock = self.plan_lock(cx, &plan.id)?;
-        self.finish_pending(cx, &plan)?;
+        self.finish_pending(cx, &plan, sending)?;
         let sources = self.sources(&plan)?;
         let order = self.order(cx, &plan, kind, class)?;
         operation.snapshot = Some(order.id.clone());
@@ -78,7 +80,7 @@ impl Engine {
         let mut manifest = self.manifest_of(&order, &captured);
         self.judge(&order, &mut manifest, &captured.measures)?;
         self.commit(cx, &staging, &manifest)?;
-        let published = self.publish(cx, &manifest, &plan)?;
+        let published = self.publish(cx, &manifest, &plan, sending)?;
         self.tidy_pages(&plan)?;
         let report = BackUpReport {
             snapshot: order.id.clone(),
@@ -94,7 +96,8 @@ impl Engine {
             waiting: published.waiting,
             odd: odd_sources(&manifest),
         };
-        let nowhere = report.present.is_empty();
+        // What the owner's own rules hold is as it should be.
+        let nowhere = report.present.is_empty() && published.held.is_empty();
         // A destination that refused (not one that is merely absent) must be told even when another has the copy.
         let refused = published.failure.is_some();
         if let Some(error) = published.failure.filter(|_| nowhere) {

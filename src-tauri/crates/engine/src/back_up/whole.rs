@@ -11,8 +11,6 @@ use crate::archives::Shelf;
 
 /// Smaller files are stored whole when they change.
 const SMALLEST: u64 = 64 << 10;
-/// As many steps as a chain can have.
-const MAX_STEPS: usize = 4096;
 
 /// Looks for whole versions. What can't be found, for whatever reason, only costs room.
 pub(super) struct WholeVersions<'e> {
@@ -33,22 +31,16 @@ impl<'e> WholeVersions<'e> {
         if size < SMALLEST {
             return None;
         }
-        let (mut reference, mut limit) = (reference.clone(), size);
-        for _ in 0..MAX_STEPS {
-            let found = self.engine.catalog.record_at(&self.plan, reference.generation, &reference.path);
-            let version = found.ok().flatten()?;
-            limit = limit.min(version.record.size);
-            reference = match version.record.content() {
-                Content::Here(_) | Content::Pieces(_) => {
-                    let parts = self.parts(version.introduced)?;
-                    return WholeVersion::new(parts, &version.record, limit).map(Arc::new);
-                }
-                Content::Same(next) => next,
-                Content::Delta(delta) => delta.base?,
-                Content::None => return None,
-            };
-        }
-        None
+        let version = self.engine.referred(&self.plan, reference).ok()?;
+        let mut whole = None;
+        let followed = self.engine.follow(&self.plan, &version, &mut |version, limit| {
+            if matches!(version.record.content(), Content::Here(_) | Content::Pieces(_)) {
+                let parts = self.parts(version.introduced);
+                whole = parts.and_then(|parts| WholeVersion::new(parts, &version.record, limit));
+            }
+            Ok(())
+        });
+        followed.ok().and(whole).map(Arc::new)
     }
 
     fn parts(&self, generation: u64) -> Option<Arc<dyn PartReader>> {

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use resguardo_domain::{Context, Error, Kind, OperationId, Result, SnapshotId, SourceConfig};
+use resguardo_domain::{Context, Error, Kind, OperationId, Result, SAFETY_DAYS, SnapshotId, SourceConfig};
 use resguardo_platform::{Home, durable};
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::lines::LineReader;
 use super::plan::RestorePlan;
 
 /// As long as a safety snapshot is kept.
-const MAX_AGE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+const MAX_AGE: jiff::SignedDuration = jiff::SignedDuration::from_hours(SAFETY_DAYS * 24);
 
 /// The head of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! Restoring: plan, show, make the way back, then write; at the end say exactly what was done.
 
 mod apply;
+mod drill;
 mod files;
 mod journal;
 mod lines;

@@ -18,6 +18,7 @@ use super::mapping::Root;
 use super::plan::RestorePlan;
 use crate::Engine;
 use crate::back_up::{Order, Staging, free_archive_name};
+use crate::publish::Sending;
 
 /// Entries given to the writer at once.
 const BATCH: usize = 4096;
@@ -57,7 +58,7 @@ impl Engine {
         let owner = owner.ok_or_else(|| Error::not_found("plan", &row.manifest.plan_name))?;
         let _lock = self.plan_lock(cx, &owner.id)?;
         // A sealed archive of a run that died has its name already; the catalog must know it before another name is chosen.
-        self.resume_staged(cx, &owner)?;
+        self.resume_staged(cx, &owner, Sending::Asked)?;
         let order = self.safety_order(cx, owner)?;
         let staging = self.own_staging(cx, &order.id)?;
         let manifest = match self.write_safety(cx, &order, &staging, plan, lines) {
@@ -69,7 +70,7 @@ impl Engine {
         };
         self.commit(cx, &staging, &manifest)?;
         // Durable on this computer already; a destination that can't be reached now gets it later.
-        match self.publish(cx, &manifest, &order.plan) {
+        match self.publish(cx, &manifest, &order.plan, Sending::Asked) {
             Err(error) if error.is_cancelled() => Err(error),
             _ => Ok(order.id),
         }

@@ -330,8 +330,11 @@ fn settle(file: &TemporaryFile) -> Result<u32> {
     settled.map_err(|error| error_of(&error, DOING, path))
 }
 
-/// What SQLite says of a settled copy.
-pub(crate) fn inspected(path: &Path) -> Result<DatabaseFacts> {
+/// What SQLite says of a settled copy: rows of each table, and what its check complains about.
+///
+/// # Errors
+/// [`resguardo_domain::Kind::DatabaseDamaged`] when it can't be opened as a database, and the usual failures of reading.
+pub fn inspected(path: &Path) -> Result<DatabaseFacts> {
     let facts = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|copy| {
         copy.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16384")?;
         inspect::facts(&copy)

@@ -6,8 +6,8 @@ mod source;
 mod swap;
 mod users;
 
-pub use copy::{DatabaseCopy, Patience, copy_database, copy_database_with};
-pub(crate) use copy::{copy_unchecked, inspected};
+pub(crate) use copy::copy_unchecked;
+pub use copy::{DatabaseCopy, Patience, copy_database, copy_database_with, inspected};
 pub use source::SqliteSource;
 pub use swap::{Damage, Swapped, swap_in};
 

@@ -104,6 +104,23 @@ pub(crate) const HELP: Help = Help {
             "Shows what was done, newest first",
             "resguardo operations\nresguardo operations --plan Shop --limit 5\nresguardo operations 7a3e",
         ),
+        agent: page(
+            "The agent: backs up when it is due, without anybody at the computer",
+            "resguardo agent\nresguardo agent install",
+        ),
+        agent_run: page(
+            "Runs what is due until it is ended; for servers, and for trying it out",
+            "resguardo agent run\nresguardo agent run --home /srv/resguardo",
+        ),
+        agent_install: page(
+            "Makes the agent start by itself, and be started again when it does not run",
+            "resguardo agent install\nresguardo agent install --system",
+        ),
+        agent_remove: page("Undoes agent install", "resguardo agent remove\nresguardo agent remove --system"),
+        agent_status: page(
+            "Shows whether the agent runs, what is due next and what became of the last dates",
+            "resguardo agent status\nresguardo agent status --json",
+        ),
         config: page("The configuration as a file, without secrets", "resguardo config export settings.json"),
         config_export: page(
             "Writes the configuration to a file (- for the screen)",
@@ -181,7 +198,7 @@ pub(crate) const HELP: Help = Help {
         no_safety: "Take no safety snapshot first",
         operation: "Which restore: the beginning of its operation’s id",
         all: "Every backup",
-        verify_level: "How far: checked (the archive’s hash) or opened (every file; default)",
+        verify_level: "How far: checked (the archive’s hash) opened (every file; default) or restored (a real restore into a scratch folder, compared)",
         prune_yes: "Confirm that more than half may go",
         delete_yes: "Do not ask",
         export_to: "Folder to write into",
@@ -195,6 +212,10 @@ pub(crate) const HELP: Help = Help {
         rebuild_destination: "Only from this destination",
         limit: "Show at most so many (default 20)",
         operations_operation: "Show this one only, with all its problems",
+        agent_home: "Folder of the program’s own files (default: RESGUARDO_HOME, or the user’s)",
+        unless_running: "End quietly when an agent runs already",
+        system: "For the whole computer, at its start (a server; needs administrator rights)",
+        clock_is_right: "Say that this computer’s clock is right after it jumped",
         file: "The file; - for the terminal",
         shell: "bash, zsh, fish, powershell or elvish",
     },

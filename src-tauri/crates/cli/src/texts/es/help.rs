@@ -122,6 +122,26 @@ pub(crate) const HELP: Help = Help {
             "Muestra lo que se ha hecho, lo último primero",
             "resguardo operations\nresguardo operations --plan Tienda --limit 5\nresguardo operations 7a3e",
         ),
+        agent: page(
+            "El agente: hace las copias a su hora, sin nadie delante",
+            "resguardo agent --lang es\nresguardo agent install --lang es",
+        ),
+        agent_run: page(
+            "Hace lo que toca hasta que se termina; para servidores y para probar",
+            "resguardo agent run\nresguardo agent run --home /srv/resguardo",
+        ),
+        agent_install: page(
+            "Hace que el agente arranque solo, y que vuelva a arrancar si no está en marcha",
+            "resguardo agent install\nresguardo agent install --system",
+        ),
+        agent_remove: page(
+            "Deshace agent install",
+            "resguardo agent remove\nresguardo agent remove --system",
+        ),
+        agent_status: page(
+            "Muestra si el agente está en marcha, qué toca y qué fue de las últimas fechas",
+            "resguardo agent status\nresguardo agent status --json",
+        ),
         config: page("La configuración en un archivo, sin secretos", "resguardo config export ajustes.json"),
         config_export: page(
             "Escribe la configuración en un archivo (- para la pantalla)",
@@ -199,7 +219,7 @@ pub(crate) const HELP: Help = Help {
         no_safety: "No hacer antes una foto de seguridad",
         operation: "Qué restauración: el comienzo del id de su operación",
         all: "Todas las copias",
-        verify_level: "Hasta dónde: checked (la suma del ZIP) u opened (cada archivo; si falta)",
+        verify_level: "Hasta dónde: checked (la suma del ZIP) opened (cada archivo; si falta) o restored (se restaura de verdad en una carpeta de prueba y se compara)",
         prune_yes: "Confirmar que puede irse más de la mitad",
         delete_yes: "No preguntar",
         export_to: "Carpeta en la que se escribe",
@@ -213,6 +233,10 @@ pub(crate) const HELP: Help = Help {
         rebuild_destination: "Solo de este destino",
         limit: "Mostrar como mucho tantas (si falta, 20)",
         operations_operation: "Mostrar solo esta, con todos sus problemas",
+        agent_home: "Carpeta de los archivos del programa (si falta: RESGUARDO_HOME, o la del usuario)",
+        unless_running: "Terminar sin más si ya hay un agente en marcha",
+        system: "Para todo el equipo, al arrancar (un servidor; pide permisos de administrador)",
+        clock_is_right: "Decir que el reloj de este equipo está bien después de un salto",
         file: "El archivo; - para la terminal",
         shell: "bash, zsh, fish, powershell o elvish",
     },

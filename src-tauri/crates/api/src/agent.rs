@@ -1,0 +1,93 @@
+//! The agent: the one engine of a home that runs what is due, and answers the other programs of its user meanwhile.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use resguardo_domain::{Context, Error, Kind, Result};
+use resguardo_engine::{Engine, Opening, Scheduler};
+use resguardo_platform::{Home, Listener, Lock, Surroundings, system_context};
+
+use crate::{Api, wire};
+
+/// Operations that are asked to stop get so long; what is cut off then is finished by the next start.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// An agent that holds its home; nothing is scheduled before it runs.
+pub struct Agent {
+    engine: Arc<Engine>,
+    listener: Listener,
+    cx: Context,
+    _lock: Lock,
+}
+
+impl std::fmt::Debug for Agent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Agent").field("engine", &self.engine).finish_non_exhaustive()
+    }
+}
+
+/// Ends an agent, from any thread.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    cx: Context,
+    engine: Arc<Engine>,
+}
+
+impl Stop {
+    /// Asks it to end; it does so within seconds.
+    pub fn stop(&self) {
+        self.cx.cancel_flag().cancel();
+        self.engine.reload();
+    }
+}
+
+impl Agent {
+    /// Takes the agent's place on a home, or on the one that the environment names, and opens its engine.
+    ///
+    /// # Errors
+    /// [`Kind::Busy`] with the fact `agent` when another has it, and whatever opening ends with.
+    pub fn open(home_dir: Option<PathBuf>) -> Result<(Self, Opening)> {
+        let home = match home_dir {
+            Some(folder) => Home::at(folder),
+            None => Home::resolve(&|name| std::env::var_os(name))?,
+        };
+        let cx = system_context();
+        home.create(&cx)?;
+        let lock = Lock::try_exclusive(&home.agent_lock())?
+            .ok_or_else(|| Error::new(Kind::Busy, "start the agent").fact("agent", home.root().display()))?;
+        let (engine, opening) = Engine::open(home.clone(), cx.fresh())?;
+        let listener = Listener::bind(&home)?;
+        Ok((Self { engine, listener, cx, _lock: lock }, opening))
+    }
+
+    /// The door to its engine, for the program that hosts it.
+    pub fn api(&self) -> Api {
+        Api::here(Arc::clone(&self.engine))
+    }
+
+    /// The folder that it holds.
+    pub fn home(&self) -> &std::path::Path {
+        self.engine.home().root()
+    }
+
+    /// What ends it.
+    pub fn stopper(&self) -> Stop {
+        Stop { cx: self.cx.clone(), engine: Arc::clone(&self.engine) }
+    }
+
+    /// Runs what is due and answers calls until it is stopped. Operations at work are asked to stop then, and go on at the next
+    /// start; false when one had to be cut off.
+    pub fn run(self) -> bool {
+        let (api, listener) = (self.api(), self.listener.clone());
+        let answering =
+            std::thread::Builder::new().name("listener".into()).spawn(move || wire::serve(&api, &listener));
+        Scheduler::new(Arc::clone(&self.engine)).run(&self.cx, &Surroundings::look);
+        let stopped = self.engine.close(PATIENCE);
+        self.listener.close();
+        if let Ok(answering) = answering {
+            let _ = answering.join();
+        }
+        stopped
+    }
+}
