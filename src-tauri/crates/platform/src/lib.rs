@@ -6,6 +6,7 @@ pub mod disk;
 pub mod durable;
 mod home;
 mod lock;
+pub mod logs;
 mod machine;
 mod secrets;
 mod time_and_chance;
