@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub use command::{Command, CommandInfo};
 pub use commands::*;
 pub use requests::*;
-use resguardo_domain::{Error, Result};
+use resguardo_domain::{Error, Result, without_secrets};
 use resguardo_engine::{Engine, Opening};
 use resguardo_platform::Home;
 
@@ -40,7 +40,8 @@ impl Api {
             Some(folder) => Home::at(folder),
             None => Home::resolve(&|name| std::env::var_os(name))?,
         };
-        let (engine, opening) = Engine::open(home, resguardo_platform::system_context())?;
+        let opened = Engine::open(home, resguardo_platform::system_context());
+        let (engine, opening) = opened.map_err(|error| told("engine.open", error))?;
         Ok((Self { engine }, opening))
     }
 
@@ -49,7 +50,7 @@ impl Api {
     /// # Errors
     /// Whatever the command ends with.
     pub fn call<C: Command>(&self, request: C::Request) -> Result<C::Response> {
-        C::run(&self.engine, request)
+        C::run(&self.engine, request).map_err(|error| told(C::NAME, error))
     }
 
     /// Calls a command by its name with JSON in and JSON out; `null` stands for a request without fields.
@@ -59,8 +60,16 @@ impl Api {
     /// another shape, and whatever the command ends with.
     pub fn dispatch(&self, name: &str, request: serde_json::Value) -> Result<serde_json::Value> {
         let command = COMMANDS.iter().find(|command| command.name == name);
-        command.ok_or_else(|| Error::not_found("command", name))?.run(&self.engine, request)
+        let command = command.ok_or_else(|| Error::not_found("command", name))?;
+        command.run(&self.engine, request).map_err(|error| told(command.name, error))
     }
+}
+
+/// The door is where a command ends: its error is logged here, once, and leaves without secrets.
+fn told(command: &str, error: Error) -> Error {
+    let error = without_secrets(error);
+    tracing::warn!(command, error = %error, "command failed");
+    error
 }
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ fn a_destination_that_is_away_is_waited_for() {
     fs::rename(shop.path("copies"), shop.path("away")).unwrap();
     let backup = shop.run(&["backup", "Shop", "--json"]);
     assert_eq!(backup.code, 3, "{}", backup.err);
-    assert_eq!(backup.json()["report"]["waiting"][0][0], "copies");
+    assert_eq!(backup.json()["report"]["waiting"][0]["destination"], "copies");
     assert_eq!(shop.ok(&["uploads", "--json"])["uploads"].as_array().unwrap().len(), 1);
 
     fs::rename(shop.path("away"), shop.path("copies")).unwrap();

@@ -10,7 +10,10 @@ mod config;
 mod content;
 mod destinations;
 mod doctor;
+mod log;
+mod metrics;
 mod names;
+mod openmetrics;
 mod operations;
 mod plans;
 mod prune;
@@ -20,6 +23,7 @@ mod recovery;
 pub mod requests;
 mod restore;
 mod select;
+mod support;
 mod verify;
 
 use std::collections::HashMap;
@@ -34,6 +38,7 @@ use resguardo_platform::Home;
 use serde::Serialize;
 
 pub use requests::*;
+pub use support::SupportText;
 
 use operations::Running;
 
@@ -75,7 +80,9 @@ impl Engine {
         let running = Mutex::default();
         let engine = Arc::new(Self { home, catalog, cx, computer, running, ended: Condvar::new() });
         let interrupted = engine.recover()?;
-        Ok((engine, Opening { catalog_set_aside, interrupted }))
+        let opening = Opening { catalog_set_aside, interrupted };
+        log::opened(&opening);
+        Ok((engine, opening))
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<OperationId, Running>> {

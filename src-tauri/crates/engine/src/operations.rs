@@ -6,7 +6,7 @@ use std::time::Duration;
 use resguardo_catalog::OperationFilter;
 use resguardo_domain::{
     Cancel, Context, Error, Event, Issue, Kind, Operation, OperationId, OperationState, Plan, PlanId,
-    Progress, Result, RunId, Sample, SnapshotId, Verb, transition,
+    Progress, Result, RunId, Sample, SnapshotId, Verb, transition, without_secrets,
 };
 use resguardo_platform::Lock;
 
@@ -46,7 +46,7 @@ impl Engine {
     /// When what is asked for does not exist or makes no sense; failures of the work itself end its operation.
     pub fn start(self: &Arc<Self>, request: Request) -> Result<OperationId> {
         let (verb, plan) = self.examine(&request)?;
-        let plan = plan.map(|plan| plan.id);
+        let (plan, plan_name) = plan.map(|plan| (plan.id, plan.name)).unzip();
         if verb == Verb::BackUp
             && let Some(joined) = self.running_backup(plan.as_ref())?
         {
@@ -72,6 +72,7 @@ impl Engine {
             result: None,
         };
         self.catalog.insert_operation(&self.cx, &operation)?;
+        crate::log::started(&operation, plan_name.as_deref());
         let running =
             Running { cancel: cx.cancel_flag().clone(), progress: cx.progress_handle(), plan, verb };
         self.running().insert(id.clone(), running);
@@ -161,13 +162,14 @@ impl Engine {
         } else {
             let _ = std::fs::remove_file(self.operation_lock(&operation.id));
         }
+        crate::log::ended(&operation);
         drop(lock);
         debug_assert!(end, "an operation ends from a state that can end");
         self.running().remove(&operation.id);
         self.ended.notify_all();
     }
 
-    fn end(&self, cx: &Context, operation: &mut Operation, result: Result<Outcome>) -> bool {
+    pub(crate) fn end(&self, cx: &Context, operation: &mut Operation, result: Result<Outcome>) -> bool {
         operation.ended_at = Some(self.cx.now());
         operation.progress = Some(cx.progress().sample());
         let event = match result {
@@ -182,7 +184,7 @@ impl Engine {
             }
             Err(error) if error.is_cancelled() => Event::Stop,
             Err(error) => {
-                operation.error = Some(error);
+                operation.error = Some(without_secrets(error));
                 Event::Fail
             }
         };

@@ -50,7 +50,8 @@ pub(crate) enum Verb {
     Operations(Operations),
     #[command(subcommand)]
     Config(ConfigVerb),
-    Doctor,
+    Doctor(Doctor),
+    Metrics,
     Completions(Completions),
 }
 
@@ -231,6 +232,14 @@ pub(crate) enum ConfigVerb {
 pub(crate) struct ConfigFile {
     #[arg(value_name = "file")]
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[arg(long, value_name = "file")]
+    pub(crate) bundle: Option<PathBuf>,
+    #[arg(long, requires = "bundle")]
+    pub(crate) anonymous: bool,
 }
 
 #[derive(Debug, Args)]

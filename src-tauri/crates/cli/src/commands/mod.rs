@@ -9,6 +9,7 @@ mod plans_show;
 mod restore;
 mod snapshots;
 mod status;
+mod support;
 mod upkeep;
 mod wizard;
 
@@ -54,7 +55,11 @@ pub(crate) fn run(app: &mut App, verb: Verb) -> Ending {
         Verb::Operations(args) => operations::operations(app, args),
         Verb::Config(ConfigVerb::Export(args)) => config::export(app, &args.file),
         Verb::Config(ConfigVerb::Import(args)) => config::import(app, &args.file),
-        Verb::Doctor => doctor::doctor(app),
+        Verb::Doctor(args) => match args.bundle {
+            Some(file) => support::write(app, &file, args.anonymous),
+            None => doctor::doctor(app),
+        },
+        Verb::Metrics => status::metrics(app),
         // It needs no engine and was answered before one was opened.
         Verb::Completions(_) => Ok(Exit::Done),
     }

@@ -1,7 +1,7 @@
 //! `status`: every plan in a few words.
 
 use resguardo_api::types::PlanStatus;
-use resguardo_api::{Nothing, StatusShow};
+use resguardo_api::{MetricsShow, Nothing, StatusShow};
 
 use crate::app::{App, Ending};
 use crate::exit::Exit;
@@ -20,6 +20,17 @@ pub(crate) fn status(app: &mut App) -> Ending {
     }
     let lines: Vec<String> = plans.iter().map(|plan| line(&app.locale, plan)).collect();
     app.out.say_all(lines);
+    Ok(Exit::Done)
+}
+
+/// `metrics`: text for a collector of figures, the same in every language.
+pub(crate) fn metrics(app: &mut App) -> Ending {
+    let text = app.api.call::<MetricsShow>(Nothing {})?;
+    if app.out.json {
+        app.object("metrics", &text);
+    } else {
+        app.out.raw(text.as_bytes());
+    }
     Ok(Exit::Done)
 }
 

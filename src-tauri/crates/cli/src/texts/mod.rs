@@ -122,7 +122,7 @@ table! {
         ls, find, restore, undo, verify, prune, pin, unpin, delete, export, destination,
         destination_add, destination_list, destination_test, destination_edit, destination_remove,
         sync, uploads, adopt, rebuild, status, operations, config, config_export, config_import,
-        doctor, completions,
+        doctor, metrics, completions,
     }
 }
 
@@ -139,7 +139,7 @@ table! {
         no_safety, operation, all, verify_level, prune_yes, delete_yes, export_to,
         destination_add_name, local, destination_name, destination_edit_rename,
         destination_edit_local, sync_name, destination, rebuild_destination, limit,
-        operations_operation, file, shell,
+        operations_operation, file, bundle, anonymous, shell,
     }
 }
 
@@ -220,6 +220,10 @@ table! {
         config_exported, config_imported, config_nothing, doctor_fine, doctor_summary, free_space,
         level_ok, level_warning, level_problem, what_catalog, what_home, what_destination,
         what_source, what_clock, what_tools, what_leftovers,
+        // The message for the technician.
+        support_written, support_title, support_made, support_named, support_anonymous, support_files,
+        support_file_summary, support_file_facts, support_file_log, support_plans,
+        support_destinations, support_findings, support_operations, support_none,
         // Progress.
         progress_of, progress_speed, progress_left,
     }

@@ -12,10 +12,10 @@ pub(super) fn without_credentials(text: &str) -> String {
     for word in text.split_inclusive(ends) {
         let end = word.chars().next_back().filter(|c| ends(*c)).map_or(0, char::len_utf8);
         let (word, end) = word.split_at(word.len() - end);
-        match word.split_once("://") {
-            Some((scheme, rest)) => {
+        match split_scheme(word) {
+            Some((scheme, mark, rest)) => {
                 out.push_str(scheme);
-                out.push_str("://");
+                out.push_str(mark);
                 out.push_str(&address(scheme, rest));
             }
             None => out.push_str(&without_password(word)),
@@ -23,6 +23,15 @@ pub(super) fn without_credentials(text: &str) -> String {
         out.push_str(end);
     }
     out
+}
+
+/// `scheme`, `://`, the rest. An address that somebody gave as a path has only one slash left; a drive (`C:/`) is no scheme.
+fn split_scheme(word: &str) -> Option<(&str, &str, &str)> {
+    let is_scheme = |before: &str| before.chars().rev().take_while(char::is_ascii_alphanumeric).count() >= 2;
+    let (at, _) = word.match_indices(":/").find(|(at, _)| word.get(..*at).is_some_and(is_scheme))?;
+    let (scheme, rest) = word.split_at(at);
+    let (mark, rest) = rest.split_at(if rest.starts_with("://") { 3 } else { 2 });
+    Some((scheme, mark, rest))
 }
 
 /// What follows `scheme://`.
@@ -61,11 +70,13 @@ fn without_keys(path: &str) -> String {
 
 /// `user:password@host` without a scheme. The colon of a drive (`C:\`) is none of these.
 fn without_password(word: &str) -> String {
-    let (Some(colon), Some(at)) = (word.find(':'), word.rfind('@')) else { return word.to_owned() };
-    let password = word.get(colon + 1..at).unwrap_or_default();
-    if password.is_empty() || password.starts_with(['/', '\\']) {
+    let Some(at) = word.rfind('@') else { return word.to_owned() };
+    let (before, _) = word.split_at(at);
+    let password =
+        |colon: &usize| before.get(colon + 1..).is_some_and(|p| !p.is_empty() && !p.starts_with(['/', '\\']));
+    let Some(colon) = before.match_indices(':').map(|(colon, _)| colon).find(password) else {
         return word.to_owned();
-    }
+    };
     format!("{}:{HIDDEN}{}", word.get(..colon).unwrap_or_default(), word.get(at..).unwrap_or_default())
 }
 

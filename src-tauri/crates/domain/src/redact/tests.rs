@@ -21,6 +21,7 @@ fn the_secret_parts_of_addresses_are_hidden() {
         ),
         ("https://api.telegram.org/bot123456:CANARYabcdefghijk/x", "https://api.telegram.org/[hidden]/x"),
         ("ana:CANARY@ftp.example", "ana:[hidden]@ftp.example"),
+        ("/cwd/sftp:/u:CANARY@h/x?CANARY", "/cwd/sftp:/[hidden]@h/x?[hidden]"),
     ] {
         assert_eq!(hide_secrets(text), expected);
     }
@@ -72,6 +73,7 @@ fn what_a_technician_needs_stays() {
     for text in [
         "/home/ana/Documents/año 2026/caja.db",
         r"C:\Users\Ana\caja@casa.db",
+        "C:/Users/Ana/what?.db",
         "Shop@latest and Shop@2026-09-12",
         "backup_daily_20260912_020000_manifest.json",
         "https://db.example:5432/copies/backup_daily_20260912_020000.zip",

@@ -1,0 +1,76 @@
+//! What the engine writes to the log: each happening once, where it ends. Paths may stand in it, contents never; secrets are
+//! taken out before a line is written.
+//!
+//! Whatever else is worth a line (what the scheduler decided and why) gets its function here.
+
+use resguardo_domain::{Error, Operation, OperationState};
+use tracing::{error, info, warn};
+
+use crate::Opening;
+
+/// What opening found and mended.
+pub(crate) fn opened(opening: &Opening) {
+    if let Some(path) = &opening.catalog_set_aside {
+        warn!(path = %path.display(), "catalog set aside");
+    }
+    opening.interrupted.iter().for_each(ended);
+}
+
+/// An operation began.
+pub(crate) fn started(operation: &Operation, plan_name: Option<&str>) {
+    let (verb, plan) = (word(operation.verb), operation.plan.as_ref().map_or("", |plan| plan.as_str()));
+    info!(operation = %operation.id, verb, plan, plan_name, "operation started");
+}
+
+/// An operation ended, in whatever way.
+pub(crate) fn ended(operation: &Operation) {
+    let id = operation.id.as_str();
+    let (verb, state) = (word(operation.verb), word(operation.state));
+    let plan = operation.plan.as_ref().map_or("", |plan| plan.as_str());
+    let ended_at = operation.ended_at.unwrap_or(operation.started_at);
+    let milliseconds = ended_at.duration_since(operation.started_at).as_millis();
+    let duration_ms = i64::try_from(milliseconds).unwrap_or(i64::MAX);
+    let (entries, bytes) = operation.progress.as_ref().map_or((0, 0), |done| (done.entries, done.bytes));
+    let issues = operation.issue_count;
+    match &operation.error {
+        Some(failure) => {
+            let (kind, facts) = (word(failure.kind), facts_of(failure));
+            let (doing, cause) = (failure.doing.as_str(), failure.cause.as_deref());
+            error!(
+                operation = id,
+                verb,
+                plan,
+                state,
+                duration_ms,
+                entries,
+                bytes,
+                issues,
+                error = kind,
+                doing,
+                facts,
+                cause,
+                "operation ended"
+            );
+        }
+        None if matches!(operation.state, OperationState::Succeeded | OperationState::Cancelled) => {
+            info!(operation = id, verb, plan, state, duration_ms, entries, bytes, issues, "operation ended");
+        }
+        None => {
+            warn!(operation = id, verb, plan, state, duration_ms, entries, bytes, issues, "operation ended")
+        }
+    }
+}
+
+/// The facts of an error in one text; the report of a verification stands in the operation's row.
+fn facts_of(error: &Error) -> String {
+    let told = error.facts.iter().filter(|fact| fact.name != "report");
+    told.map(|fact| format!("{}={}", fact.name, fact.value)).collect::<Vec<_>>().join("; ")
+}
+
+/// A value of the wire's words as that word.
+fn word(value: impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
