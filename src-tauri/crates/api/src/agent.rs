@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use resguardo_domain::{Context, Error, Kind, Result};
 use resguardo_engine::{Engine, Opening, Scheduler};
+use resguardo_platform::logs::{self, Role};
 use resguardo_platform::{Home, Listener, Lock, Surroundings, system_context};
 
 use crate::{Api, wire};
@@ -54,6 +55,7 @@ impl Agent {
         };
         let cx = system_context();
         home.create(&cx)?;
+        logs::start(&home, Role::Agent, &|name| std::env::var_os(name));
         let lock = Lock::try_exclusive(&home.agent_lock())?
             .ok_or_else(|| Error::new(Kind::Busy, "start the agent").fact("agent", home.root().display()))?;
         let (engine, opening) = Engine::open(home.clone(), cx.fresh())?;

@@ -1,16 +1,17 @@
 //! The list of all commands. Each is a line of documentation, its types, and a handler that converts, calls, converts.
 
 use resguardo_domain::{Manifest, Operation, OperationId, Plan};
-use resguardo_engine::Pauses;
 use resguardo_engine::requests::{
     AgentView, DestinationView, DoctorFinding, EntryView, FoundView, PlanDraft, PlanStatus, PruneReport,
     RebuildReport, Request, RestorePreview, RestoreRequest, SnapshotView, UploadView,
 };
+use resguardo_engine::{Pauses, SupportText};
 
 use crate::command::commands;
 use crate::requests::{
     DestinationDraft, DestinationEdit, EntriesOf, FindNames, FlagDecision, Nothing, OfPlan,
-    OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval, RecentOperations, Selector, WithName,
+    OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval, RecentOperations, Selector, SupportFile,
+    SupportOptions, WithName,
 };
 
 commands! {
@@ -162,4 +163,18 @@ commands! {
 
     /// Examines this installation.
     DoctorExamine = "doctor.examine": |engine, _request: Nothing| -> Vec<DoctorFinding> { engine.doctor() }
+
+    /// What a message for the technician holds, redacted.
+    SupportCollect = "support.collect": |engine, request: SupportOptions| -> Vec<SupportText> {
+        engine.collect_support(request.anonymous)
+    }
+
+    /// Writes the message for the technician as one file; its summaries are redacted on the way.
+    SupportSave = "support.save": |engine, request: SupportFile| -> () {
+        let SupportFile { file, anonymous, summaries, texts } = request;
+        engine.save_support(&file, anonymous, summaries, &texts)
+    }
+
+    /// Figures as OpenMetrics text.
+    MetricsShow = "metrics.show": |engine, _request: Nothing| -> String { engine.metrics() }
 }

@@ -17,7 +17,7 @@ pub use agent::{Agent, Stop};
 pub use command::{Command, CommandInfo};
 pub use commands::*;
 pub use requests::*;
-use resguardo_domain::{Error, Kind, Result};
+use resguardo_domain::{Error, Kind, Result, without_secrets};
 use resguardo_engine::{Engine, Opening};
 use resguardo_platform::{Connection, Home};
 
@@ -56,7 +56,8 @@ impl Api {
         if Connection::open(&home)?.is_some() {
             return Ok((Self { door: Door::There(home) }, Opening::default()));
         }
-        let (engine, opening) = Engine::open(home, resguardo_platform::system_context())?;
+        let opened = Engine::open(home, resguardo_platform::system_context());
+        let (engine, opening) = opened.map_err(|error| told("engine.open", error))?;
         Ok((Self::here(engine), opening))
     }
 
@@ -75,7 +76,7 @@ impl Api {
     /// Whatever the command ends with, and [`resguardo_domain::Kind::Io`] when the agent went away.
     pub fn call<C: Command>(&self, request: C::Request) -> Result<C::Response> {
         let home = match &self.door {
-            Door::Here(engine) => return C::run(engine, request),
+            Door::Here(engine) => return C::run(engine, request).map_err(|error| told(C::NAME, error)),
             Door::There(home) => home,
         };
         let odd = |cause: serde_json::Error| Error::internal("call the agent").because(cause);
@@ -93,7 +94,8 @@ impl Api {
         match &self.door {
             Door::Here(engine) => {
                 let command = COMMANDS.iter().find(|command| command.name == name);
-                command.ok_or_else(|| Error::not_found("command", name))?.run(engine, request)
+                let command = command.ok_or_else(|| Error::not_found("command", name))?;
+                command.run(engine, request).map_err(|error| told(command.name, error))
             }
             Door::There(home) => wire::call(home, name, request)?.ok_or_else(|| gone(home)),
         }
@@ -103,6 +105,13 @@ impl Api {
 /// The agent ended between two calls.
 fn gone(home: &Home) -> Error {
     Error::new(Kind::Io, "talk to the agent").fact("path", home.root().display())
+}
+
+/// The door is where a command ends: its error is logged here, once, and leaves without secrets.
+fn told(command: &str, error: Error) -> Error {
+    let error = without_secrets(error);
+    tracing::warn!(command, error = %error, "command failed");
+    error
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The requests that are the wire's own; those with a meaning to the engine come from there.
 
 use resguardo_domain::{Operation, Sample};
+use resguardo_engine::SupportText;
 use resguardo_engine::requests::PlanEdit;
 use serde::{Deserialize, Serialize};
 
@@ -159,4 +160,26 @@ pub struct Pin {
     pub snapshot: String,
     /// Whether it is from now on.
     pub pinned: bool,
+}
+
+/// How a message for the technician is collected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SupportOptions {
+    /// Whether the names of the user, the home folder and the computer are replaced too.
+    pub anonymous: bool,
+}
+
+/// A message for the technician as one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupportFile {
+    /// The file: an absolute path, where nothing is yet.
+    pub file: String,
+    /// As in [`SupportOptions`]; for the summaries.
+    #[serde(default)]
+    pub anonymous: bool,
+    /// What people read; redacted before it is written.
+    pub summaries: Vec<SupportText>,
+    /// What was collected.
+    pub texts: Vec<SupportText>,
 }

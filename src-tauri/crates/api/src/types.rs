@@ -6,7 +6,7 @@ pub use resguardo_domain::{
     Operation, OperationId, OperationState, Pause, Phase, Plan, PlanId, PlanOptions, Refusal, Result,
     Retention, Retry, RunWhy, Sample, Schedule, ScheduleRule, SlotName, SnapshotId, SnapshotState,
     SourceConfig, SourceId, SourceSpec, SourceSummary, Space, TickDecision, UploadHold, Verb, VerifyLevel,
-    Weekday,
+    Weekday, hide_secrets, without_secrets,
 };
 pub use resguardo_engine::requests::{
     AgentView, BackUpReport, CopyView, DestinationView, DoctorFinding, EntryView, Existing, FoundView,
@@ -14,4 +14,4 @@ pub use resguardo_engine::requests::{
     RebuildProblem, RebuildReport, Request, RestorePreview, RestoreReport, RestoreRequest, RestoreTarget,
     SlotView, SnapshotView, SyncReport, UndoReport, UploadHeld, UploadView, VerifyRow, Waiting,
 };
-pub use resguardo_engine::{Opening, Pauses, SlotRun, SlotState};
+pub use resguardo_engine::{Opening, Pauses, SlotRun, SlotState, SupportText};

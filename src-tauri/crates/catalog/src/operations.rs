@@ -107,6 +107,26 @@ impl Catalog {
         self.read(|connection| Ok(rows(connection, query, values)?.pop()))
     }
 
+    /// How many operations are in each state; states without any are left out.
+    ///
+    /// # Errors
+    /// When the catalog can't be read.
+    pub fn operation_counts(&self) -> Result<Vec<(OperationState, u64)>> {
+        self.read(|connection| {
+            let query = "SELECT state, COUNT(*) FROM operations GROUP BY state ORDER BY state";
+            let mut statement = connection.prepare_cached(query).map_err(sql(READ))?;
+            let rows = statement
+                .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))
+                .map_err(sql(READ))?;
+            rows.map(|row| {
+                let (word, count) = row.map_err(sql(READ))?;
+                let state = serde_json::from_value(serde_json::Value::String(word));
+                Ok((state.map_err(|error| odd(READ, &error))?, u64::try_from(count).unwrap_or_default()))
+            })
+            .collect()
+        })
+    }
+
     /// Forgets finished operations that began before a moment; returns how many.
     ///
     /// # Errors

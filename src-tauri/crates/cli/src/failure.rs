@@ -1,6 +1,6 @@
 //! An error on its way to the caller: as sentences for people and as JSON for scripts.
 
-use resguardo_api::types::{Error, Kind};
+use resguardo_api::types::{Error, Kind, hide_secrets, without_secrets};
 use serde_json::{Value, json};
 
 use crate::actions::Action;
@@ -24,19 +24,20 @@ pub(crate) struct Failure {
 
 impl From<Error> for Box<Failure> {
     fn from(error: Error) -> Self {
-        Self::new(Failure { error, moment: Moment::Asking, title: None, hint: None })
+        Self::new(Failure { error: without_secrets(error), moment: Moment::Asking, title: None, hint: None })
     }
 }
 
 impl Failure {
     /// An error of an operation that ran.
     pub(crate) fn running(error: Error) -> Box<Self> {
-        Box::new(Self { error, moment: Moment::Running, title: None, hint: None })
+        Box::new(Self { error: without_secrets(error), moment: Moment::Running, title: None, hint: None })
     }
 
     /// A mistake on the command line, with its sentence.
     pub(crate) fn usage(field: &str, value: &str, title: String, hint: String) -> Box<Self> {
-        let error = Error::invalid(field, value, "the command line");
+        let error = without_secrets(Error::invalid(field, value, "the command line"));
+        let title = hide_secrets(&title);
         Box::new(Self { error, moment: Moment::Asking, title: Some(title), hint: Some(hint) })
     }
 

@@ -36,6 +36,11 @@ impl Locale {
         Self::new(if is_spanish { Language::Spanish } else { Language::English })
     }
 
+    /// The same customs of time in another language.
+    pub(crate) fn speaking(&self, language: Language) -> Self {
+        Self { language, zone: self.zone.clone() }
+    }
+
     #[cfg(test)]
     pub(crate) fn at(language: Language, zone: TimeZone) -> Self {
         Self { language, zone }

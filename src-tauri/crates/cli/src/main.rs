@@ -23,6 +23,8 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches;
 use clap::error::ErrorKind;
+use resguardo_platform::logs::{self, Role};
+use resguardo_platform::{Environment, Home};
 use serde_json::json;
 
 use crate::app::{App, Ending};
@@ -64,6 +66,11 @@ fn run_verb(cli: Cli, locale: Locale) -> Exit {
         && let Some(ending) = commands::without_engine(verb, &mut out, &locale)
     {
         return ended(out, &locale, ending);
+    }
+    // Before the engine, so that what opening finds is in the log. A home that can't be found is the engine's to tell.
+    let env: Environment<'_> = &|name| std::env::var_os(name);
+    if let Ok(home) = Home::resolve(env) {
+        logs::start(&home, Role::Cli, env);
     }
     match App::open(out, locale) {
         Ok(mut app) => {

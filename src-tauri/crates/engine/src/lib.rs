@@ -11,7 +11,10 @@ mod config;
 mod content;
 mod destinations;
 mod doctor;
+mod log;
+mod metrics;
 mod names;
+mod openmetrics;
 mod operations;
 mod pauses;
 mod plans;
@@ -23,6 +26,7 @@ pub mod requests;
 mod restore;
 mod scheduler;
 mod select;
+mod support;
 mod verify;
 
 use std::collections::HashMap;
@@ -41,6 +45,7 @@ pub use pauses::Pauses;
 pub use requests::*;
 pub use resguardo_catalog::{SlotRun, SlotState};
 pub use scheduler::{Scheduler, Ticked};
+pub use support::SupportText;
 
 use bell::Bell;
 use operations::Running;
@@ -97,7 +102,9 @@ impl Engine {
             schedule: Mutex::default(),
         });
         let interrupted = engine.recover()?;
-        Ok((engine, Opening { catalog_set_aside, interrupted }))
+        let opening = Opening { catalog_set_aside, interrupted };
+        log::opened(&opening);
+        Ok((engine, opening))
     }
 
     /// Wakes the scheduler: plans or what it depends on have changed.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use resguardo_catalog::OperationFilter;
 use resguardo_domain::{
     Cancel, Context, Error, Event, Issue, Kind, Operation, OperationId, OperationState, Plan, PlanId,
-    Progress, Result, RunId, Sample, SnapshotId, Verb, VerifyLevel, transition,
+    Progress, Result, RunId, Sample, SnapshotId, Verb, VerifyLevel, transition, without_secrets,
 };
 use resguardo_platform::Lock;
 
@@ -104,6 +104,7 @@ impl Engine {
     ) -> Result<OperationId> {
         let Prepared { cx, operation, lock } = prepared;
         let id = operation.id.clone();
+        crate::log::started(&operation);
         let running = Running {
             cancel: cx.cancel_flag().clone(),
             progress: cx.progress_handle(),
@@ -215,6 +216,7 @@ impl Engine {
         } else {
             let _ = std::fs::remove_file(self.operation_lock(&operation.id));
         }
+        crate::log::ended(&operation);
         drop(lock);
         debug_assert!(end, "an operation ends from a state that can end");
         self.running().remove(&operation.id);
@@ -222,7 +224,7 @@ impl Engine {
         self.bell.ring();
     }
 
-    fn end(&self, cx: &Context, operation: &mut Operation, result: Result<Outcome>) -> bool {
+    pub(crate) fn end(&self, cx: &Context, operation: &mut Operation, result: Result<Outcome>) -> bool {
         operation.ended_at = Some(self.cx.now());
         operation.progress = Some(cx.progress().sample());
         let event = match result {
@@ -238,7 +240,7 @@ impl Engine {
             Err(error) if error.is_cancelled() && self.is_closing() => Event::FoundDead,
             Err(error) if error.is_cancelled() => Event::Stop,
             Err(error) => {
-                operation.error = Some(error);
+                operation.error = Some(without_secrets(error));
                 Event::Fail
             }
         };

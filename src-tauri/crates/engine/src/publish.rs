@@ -7,7 +7,7 @@ use resguardo_archive::{RESTORE_PY, manifest_to_bytes, parse_manifest, readme};
 use resguardo_catalog::{CopyState, SnapshotRow, UploadRow, UploadState};
 use resguardo_domain::{
     ArchiveName, Context, Error, FileBody, Kind, Manifest, ObjectKey, Phase, Plan, Result, Session,
-    SnapshotId, VerifyLevel,
+    SnapshotId, VerifyLevel, without_secrets,
 };
 
 use crate::back_up::remove_if_empty;
@@ -65,6 +65,7 @@ impl Engine {
                 Ok(()) => published.present.push(place.name),
                 Err(error) if error.is_cancelled() => return Err(error),
                 Err(error) => {
+                    let error = without_secrets(error);
                     let (name, destination) = (manifest.name.clone(), place.name.clone());
                     let named = if error.get("destination").is_some() {
                         error.clone()
@@ -133,7 +134,7 @@ impl Engine {
         if let Err(error) = &sent {
             row.session = Session { acknowledged: told, token: None };
             row.state = UploadState::Waiting;
-            row.last_error = Some(error.clone());
+            row.last_error = Some(without_secrets(error.clone()));
             self.catalog.save_upload(&self.cx.fresh(), &row)?;
         }
         sent

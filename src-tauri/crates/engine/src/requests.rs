@@ -429,7 +429,7 @@ pub struct RebuildReport {
 
 impl RebuildReport {
     pub(crate) fn problem(&mut self, name: String, error: resguardo_domain::Error) {
-        self.problems.push(RebuildProblem { name, error });
+        self.problems.push(RebuildProblem { name, error: resguardo_domain::without_secrets(error) });
     }
 }
 

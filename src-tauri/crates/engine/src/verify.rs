@@ -65,8 +65,8 @@ impl Engine {
                 if is_damage(error.kind) {
                     self.catalog.set_copy(cx, &row.manifest.id, &place.id, CopyState::Lost)?;
                 }
-                verified.error =
-                    Some(error.fact("archive", &row.manifest.name).fact("destination", &place.name));
+                let error = error.fact("archive", &row.manifest.name).fact("destination", &place.name);
+                verified.error = Some(resguardo_domain::without_secrets(error));
             }
         }
         Ok(verified)

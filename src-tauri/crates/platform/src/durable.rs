@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use resguardo_domain::{Context, Error, Result};
+use resguardo_domain::{Context, Error, Kind, Result};
 
 /// Writes a file whole, replacing one of that name. After a failure the old one stands, or the new one whole when only the
 /// last flush failed; no temporary file is left.
@@ -30,6 +30,24 @@ pub fn write_private_file(cx: &Context, path: &Path, bytes: &[u8]) -> Result<()>
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     replace(cx, path, bytes, &options)
+}
+
+/// As [`write_private_file`], but never over a file that is there: the name is taken first, by an empty file that a crash may leave.
+///
+/// # Errors
+/// As [`write_file`], and [`resguardo_domain::Kind::AlreadyExists`]; what was there stays then.
+pub fn write_new_private_file(cx: &Context, path: &Path, bytes: &[u8]) -> Result<()> {
+    cx.step("durable.reserve")?;
+    OpenOptions::new().write(true).create_new(true).open(path).map_err(|cause| match cause.kind() {
+        io::ErrorKind::AlreadyExists => Error::new(Kind::AlreadyExists, "write the file")
+            .fact("what", "file")
+            .fact("name", path.display()),
+        _ => Error::io(&cause, "write the file", path.display()),
+    })?;
+    write_private_file(cx, path, bytes).inspect_err(|_| {
+        // Ours and empty, or ours and whole but perhaps not flushed: either way not to be relied on.
+        let _ = fs::remove_file(path);
+    })
 }
 
 fn replace(cx: &Context, path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<()> {
@@ -131,7 +149,6 @@ fn parent_of(path: &Path) -> &Path {
 mod tests {
     use std::ffi::OsString;
 
-    use resguardo_domain::Kind;
     use resguardo_testkit::{Fault, at_every_step, test_context};
 
     use super::*;
@@ -172,6 +189,23 @@ mod tests {
             });
             assert_eq!(runs, 5);
         }
+    }
+
+    #[test]
+    fn a_new_file_is_never_written_over_another_and_a_fault_leaves_none() {
+        let runs = at_every_step(Fault::Fail(Kind::DiskFull), |cx, script| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a");
+            let result = write_new_private_file(cx, &path, b"new");
+            assert_eq!((result.is_err(), path.exists()), (script.was_hit(), !script.was_hit()));
+            assert_eq!(names(folder.path()).len(), usize::from(!script.was_hit()));
+        });
+        assert_eq!(runs, 6);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, b"old").unwrap();
+        let refused = write_new_private_file(&test_context(), &path, b"new").unwrap_err();
+        assert_eq!((refused.kind, fs::read(&path).unwrap()), (Kind::AlreadyExists, b"old".to_vec()));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod disk;
 pub mod durable;
 mod home;
 mod lock;
+pub mod logs;
 mod machine;
 mod secrets;
 mod socket;

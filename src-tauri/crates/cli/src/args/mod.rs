@@ -54,6 +54,7 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Config(ConfigVerb),
     Doctor(Doctor),
+    Metrics,
     Completions(Completions),
 }
 
@@ -252,12 +253,6 @@ pub(crate) struct AgentSetup {
     pub(crate) system: bool,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Doctor {
-    #[arg(long)]
-    pub(crate) clock_is_right: bool,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigVerb {
     Export(ConfigFile),
@@ -268,6 +263,16 @@ pub(crate) enum ConfigVerb {
 pub(crate) struct ConfigFile {
     #[arg(value_name = "file")]
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[arg(long, conflicts_with = "bundle")]
+    pub(crate) clock_is_right: bool,
+    #[arg(long, value_name = "file")]
+    pub(crate) bundle: Option<PathBuf>,
+    #[arg(long, requires = "bundle")]
+    pub(crate) anonymous: bool,
 }
 
 #[derive(Debug, Args)]

@@ -18,7 +18,8 @@ pub(crate) fn doctor(app: &mut App, args: &args::Doctor) -> Ending {
     }
     let findings = app.api.call::<DoctorExamine>(Nothing {})?;
     app.object("findings", &findings);
-    findings.iter().for_each(|finding| tell(app, finding));
+    let locale = app.locale.clone();
+    app.out.say_all(findings.iter().flat_map(|finding| lines(&locale, finding)));
     let count = |level: &str| findings.iter().filter(|finding| finding.level == level).count();
     let (warnings, problems) = (count("warning"), count("problem"));
     let (locale, t) = (app.locale.clone(), app.locale.texts());
@@ -39,27 +40,29 @@ fn verdict(warnings: usize, problems: usize) -> Exit {
     }
 }
 
-fn tell(app: &mut App, finding: &DoctorFinding) {
-    let (locale, t) = (app.locale.clone(), app.locale.texts());
+/// A finding with what to do about it, as lines for people.
+pub(super) fn lines(locale: &Locale, finding: &DoctorFinding) -> Vec<String> {
+    let t = locale.texts();
     let level = t.word("level_", &finding.level);
     let what = t.word("what_", &finding.what);
     let found = match &finding.error {
-        Some(error) => failure::title(error, &locale),
-        None => amount(&locale, finding),
+        Some(error) => failure::title(error, locale),
+        None => amount(locale, finding),
     };
     let parts: Vec<&str> =
         [what, &finding.name, &found].into_iter().filter(|part| !part.is_empty()).collect();
-    app.out.say(&format!("[{level}] {}", parts.join(": ")));
+    let mut lines = vec![format!("[{level}] {}", parts.join(": "))];
     if finding.what == "uploads" {
-        app.out.say(&format!("    {}: resguardo sync", t.next));
+        lines.push(format!("    {}: resguardo sync", t.next));
     }
     if let Some(error) = &finding.error {
-        app.out.say(&format!("    {}: {}", t.next, locale.kind(error.kind).hint));
+        lines.push(format!("    {}: {}", t.next, locale.kind(error.kind).hint));
         if let Some(command) = Action::of(error.kind).command(error) {
-            app.out.say(&format!("      {}: {command}", locale.action(Action::of(error.kind))));
+            lines.push(format!("      {}: {command}", locale.action(Action::of(error.kind))));
         }
-        app.out.say(&format!("    {}: {}", t.detail, failure::detail(error)));
+        lines.push(format!("    {}: {}", t.detail, failure::detail(error)));
     }
+    lines
 }
 
 /// The number of a finding, with its word.

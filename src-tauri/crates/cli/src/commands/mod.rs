@@ -12,6 +12,7 @@ mod restore;
 mod schedule;
 mod snapshots;
 mod status;
+mod support;
 mod upkeep;
 mod wizard;
 
@@ -62,7 +63,11 @@ pub(crate) fn run(app: &mut App, verb: Verb) -> Ending {
         Verb::Config(ConfigVerb::Export(args)) => config::export(app, &args.file),
         Verb::Config(ConfigVerb::Import(args)) => config::import(app, &args.file),
         Verb::Agent(_) => agent::status(app),
-        Verb::Doctor(args) => doctor::doctor(app, &args),
+        Verb::Doctor(args) => match &args.bundle {
+            Some(file) => support::write(app, file, args.anonymous),
+            None => doctor::doctor(app, &args),
+        },
+        Verb::Metrics => status::metrics(app),
         // It needs no engine and was answered before one was opened.
         Verb::Completions(_) => Ok(Exit::Done),
     }

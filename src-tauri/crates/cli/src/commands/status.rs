@@ -1,7 +1,7 @@
 //! `status`: every plan in a few words.
 
 use resguardo_api::types::PlanStatus;
-use resguardo_api::{AgentShow, Nothing, OfPlan, StatusShow};
+use resguardo_api::{AgentShow, MetricsShow, Nothing, OfPlan, StatusShow};
 use serde_json::json;
 
 use crate::app::{App, Ending};
@@ -32,6 +32,17 @@ pub(crate) fn status(app: &mut App) -> Ending {
         app.out.say_all(below);
     }
     app.out.say_all(schedule::agent_lines(&app.locale, &agent, !agent.running));
+    Ok(Exit::Done)
+}
+
+/// `metrics`: text for a collector of figures, the same in every language.
+pub(crate) fn metrics(app: &mut App) -> Ending {
+    let text = app.api.call::<MetricsShow>(Nothing {})?;
+    if app.out.json {
+        app.object("metrics", &text);
+    } else {
+        app.out.raw(text.as_bytes());
+    }
     Ok(Exit::Done)
 }
 

@@ -124,7 +124,7 @@ table! {
         destination_add, destination_list, destination_test, destination_edit, destination_remove,
         sync, uploads, adopt, rebuild, status, operations, agent, agent_run, agent_install, agent_remove, agent_status, config,
         config_export, config_import,
-        doctor, completions,
+        doctor, metrics, completions,
     }
 }
 
@@ -141,7 +141,7 @@ table! {
         no_safety, operation, all, verify_level, prune_yes, delete_yes, export_to,
         destination_add_name, local, destination_name, destination_edit_rename,
         destination_edit_local, sync_name, destination, rebuild_destination, limit,
-        operations_operation, agent_home, unless_running, system, clock_is_right, file, shell,
+        operations_operation, agent_home, unless_running, system, clock_is_right, file, bundle, anonymous, shell,
     }
 }
 
@@ -234,6 +234,10 @@ table! {
         agent_busy_hint, agent_clock, agent_trouble, agent_paused, agent_installed,
         agent_installed_later, agent_removed, agent_not_installed, agent_file, agent_file_removed,
         agent_foreign, agent_command,
+        // The message for the technician.
+        support_written, support_title, support_made, support_named, support_anonymous, support_files,
+        support_file_summary, support_file_facts, support_file_log, support_plans,
+        support_destinations, support_findings, support_operations, support_none,
         // Progress.
         progress_of, progress_speed, progress_left,
     }

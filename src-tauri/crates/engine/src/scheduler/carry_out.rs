@@ -33,6 +33,7 @@ impl Engine {
         let mut changes = PlanTick::default();
         let mut run = None;
         for decision in decisions.iter().cloned() {
+            crate::log::decided(plan, &decision);
             match decision {
                 TickDecision::Rewind { schedule, forget_after, since } => {
                     changes.rewinds.push(Rewind { schedule, forget_after, since });

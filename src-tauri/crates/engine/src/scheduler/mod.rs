@@ -72,7 +72,7 @@ impl Scheduler {
             let sleep = match self.tick(cx.reading(), look()) {
                 Ok(ticked) => sleep_until(ticked.next, self.engine.cx.now()),
                 Err(error) => {
-                    self.engine.schedule().trouble = Some(error);
+                    self.engine.schedule().note_trouble(Some(error));
                     LONGEST_SLEEP
                 }
             };
@@ -110,7 +110,7 @@ impl Scheduler {
         }
         let upkept = engine.upkeep(&mut state, &plans, &facts, &mut ticked);
         ticked.note(upkept);
-        state.trouble.clone_from(&ticked.trouble);
+        state.note_trouble(ticked.trouble.clone());
         Ok(ticked)
     }
 }

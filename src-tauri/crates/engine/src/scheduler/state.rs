@@ -48,6 +48,17 @@ pub(super) struct SendingTry {
     pub(super) not_before: SignedDuration,
 }
 
+impl ScheduleState {
+    /// Keeps what the last tick could not do, and logs it when it is another thing than before.
+    pub(super) fn note_trouble(&mut self, trouble: Option<Error>) {
+        let kind = |error: &Option<Error>| error.as_ref().map(|error| error.kind);
+        if let Some(error) = trouble.as_ref().filter(|error| kind(&self.trouble) != Some(error.kind)) {
+            crate::log::trouble(error);
+        }
+        self.trouble = trouble;
+    }
+}
+
 impl Engine {
     pub(crate) fn schedule(&self) -> MutexGuard<'_, ScheduleState> {
         self.schedule.lock().unwrap_or_else(PoisonError::into_inner)

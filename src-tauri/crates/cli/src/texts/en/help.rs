@@ -130,7 +130,11 @@ pub(crate) const HELP: Help = Help {
             "Reads the configuration from a file (- for the keyboard)",
             "resguardo config import settings.json",
         ),
-        doctor: page("Examines this installation and says what to do", "resguardo doctor"),
+        doctor: page(
+            "Examines this installation and says what to do, or writes a file for your technician",
+            "resguardo doctor\nresguardo doctor --bundle for-technician.zip --anonymous",
+        ),
+        metrics: page("Shows figures as OpenMetrics text, for programs that watch", "resguardo metrics"),
         completions: page(
             "Writes the completions for a shell",
             "resguardo completions bash\nresguardo completions zsh",
@@ -217,6 +221,8 @@ pub(crate) const HELP: Help = Help {
         system: "For the whole computer, at its start (a server; needs administrator rights)",
         clock_is_right: "Say that this computer’s clock is right after it jumped",
         file: "The file; - for the terminal",
+        bundle: "Write one ZIP for your technician, without passwords, and list what is in it",
+        anonymous: "Also take out the names of the user, the home folder and the computer",
         shell: "bash, zsh, fish, powershell or elvish",
     },
     values: Values {

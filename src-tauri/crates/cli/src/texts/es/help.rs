@@ -151,7 +151,14 @@ pub(crate) const HELP: Help = Help {
             "Lee la configuración de un archivo (- para el teclado)",
             "resguardo config import ajustes.json",
         ),
-        doctor: page("Examina esta instalación y dice qué hacer", "resguardo doctor --lang es"),
+        doctor: page(
+            "Examina esta instalación y dice qué hacer, o escribe un archivo para tu técnico",
+            "resguardo doctor --lang es\nresguardo doctor --bundle para-mi-tecnico.zip --anonymous",
+        ),
+        metrics: page(
+            "Muestra cifras como texto OpenMetrics, para programas que vigilan",
+            "resguardo metrics",
+        ),
         completions: page(
             "Escribe el completado de órdenes para un intérprete",
             "resguardo completions bash --lang es\nresguardo completions zsh --lang es",
@@ -238,6 +245,8 @@ pub(crate) const HELP: Help = Help {
         system: "Para todo el equipo, al arrancar (un servidor; pide permisos de administrador)",
         clock_is_right: "Decir que el reloj de este equipo está bien después de un salto",
         file: "El archivo; - para la terminal",
+        bundle: "Escribe un ZIP para tu técnico, sin contraseñas, y di qué contiene",
+        anonymous: "Quita también los nombres del usuario, de su carpeta y del ordenador",
         shell: "bash, zsh, fish, powershell o elvish",
     },
     values: Values {
