@@ -58,7 +58,8 @@ fn each_operation_is_logged_once_at_its_beginning_and_once_at_its_end() {
 
     let lines = log(&shop);
     assert_eq!(lines.len(), 4, "{lines:?}");
-    assert_eq!((&lines[0]["message"], &lines[0]["plan_name"]), (&json!("operation started"), &json!("Shop")));
+    assert_eq!((&lines[0]["message"], &lines[0]["plan"]), (&json!("operation started"), &lines[1]["plan"]));
+    assert!(lines[0]["plan"].as_str().is_some_and(|plan| !plan.is_empty()));
     assert_eq!((&lines[1]["operation"], &lines[1]["state"]), (&id, &json!("succeeded")));
     assert!(lines[1]["bytes"].is_u64() && lines[1]["duration_ms"].is_i64());
     assert_eq!((&lines[3]["state"], &lines[3]["error"]), (&json!("failed"), &json!("source_missing")));
