@@ -3,7 +3,7 @@
 use resguardo_api::types::{Error, Kind};
 use serde::Serialize;
 
-use crate::fill::fill;
+use resguardo_words::fill;
 
 /// What the owner can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::exit::{Exit, of_operation};
 use crate::failure::Failure;
-use crate::fill::fill;
 use crate::locale::{Locale, short};
 use crate::output::{Output, Tone};
 use crate::progress::Progress;
+use resguardo_words::fill;
 
 /// How a command ends.
 pub(crate) type Ending = Result<Exit, Box<Failure>>;

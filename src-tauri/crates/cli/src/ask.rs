@@ -4,9 +4,9 @@ use std::io::{self, BufRead};
 
 use resguardo_api::types::{Error, Result};
 
-use crate::fill::fill;
 use crate::locale::Locale;
 use crate::output::{Output, Tone};
+use resguardo_words::fill;
 
 /// Whoever answers.
 pub(crate) struct Asker<'a> {
@@ -83,7 +83,7 @@ impl<'a> Asker<'a> {
 #[cfg(test)]
 mod tests {
     use jiff::tz::TimeZone;
-    use resguardo_platform::Language;
+    use resguardo_words::Language;
 
     use super::*;
     use crate::output::tests::on_paper;

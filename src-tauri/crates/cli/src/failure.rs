@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::actions::Action;
 use crate::exit::{Exit, Moment, of_error};
-use crate::fill::{blanks, fill};
 use crate::locale::Locale;
 use crate::output::{Output, Tone};
+use resguardo_words::{blanks, fill};
 
 /// Why a command did not end well.
 #[derive(Debug)]
@@ -216,7 +216,7 @@ fn expected(error: &Error, locale: &Locale) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use jiff::tz::TimeZone;
-    use resguardo_platform::Language;
+    use resguardo_words::Language;
 
     use super::*;
     use crate::output::tests::on_paper;

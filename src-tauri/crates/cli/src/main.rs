@@ -7,7 +7,6 @@ mod ask;
 mod commands;
 mod exit;
 mod failure;
-mod fill;
 mod help;
 mod locale;
 mod output;

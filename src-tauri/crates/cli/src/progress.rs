@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use resguardo_api::types::{Phase, Sample};
 
-use crate::fill::fill;
 use crate::locale::Locale;
 use crate::output::Output;
+use resguardo_words::fill;
 
 /// Plain lines come at a new phase and at most this often.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
@@ -139,7 +139,7 @@ fn line(sample: &Sample, pace: &Pace, locale: &Locale) -> String {
 #[cfg(test)]
 mod tests {
     use jiff::tz::TimeZone;
-    use resguardo_platform::Language;
+    use resguardo_words::Language;
 
     use super::*;
     use crate::output::tests::on_paper;

@@ -6,8 +6,8 @@ use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::failure::Failure;
-use crate::fill::fill;
 use crate::locale::Locale;
+use resguardo_words::fill;
 
 /// What the parser found wrong, as a failure with its own sentence.
 pub(crate) fn failure(error: &clap::Error, arguments: &[OsString], locale: &Locale) -> Box<Failure> {
@@ -75,7 +75,7 @@ fn command_of(arguments: &[OsString], grammar: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use jiff::tz::TimeZone;
-    use resguardo_platform::Language;
+    use resguardo_words::Language;
 
     use super::*;
 

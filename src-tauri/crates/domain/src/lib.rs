@@ -13,6 +13,7 @@ mod error;
 mod guard;
 mod hash;
 mod id;
+mod language;
 mod listing;
 mod manifest;
 mod operation;
@@ -46,6 +47,7 @@ pub use guard::{
 };
 pub use hash::{Digest, ParseDigestError};
 pub use id::{ComputerId, DestinationId, OperationId, PlanId, RunId, SnapshotId, SourceId};
+pub use language::Language;
 pub use listing::{Content, Delta, Record, Reference};
 pub use manifest::{
     ChainLink, ComputerInfo, FIRST_FORMAT, FORMAT_VERSION, ListingPlace, Manifest, PartInfo, SourceChanges,

@@ -16,7 +16,7 @@ mod time_and_chance;
 
 pub use home::Home;
 pub use lock::Lock;
-pub use machine::{Language, host_name, threads, time_zone_name, user_language};
+pub use machine::{host_name, threads, time_zone_name, user_language};
 pub use secrets::Secrets;
 pub use socket::{Connection, Listener};
 pub use surroundings::Surroundings;

@@ -2,27 +2,9 @@
 
 use std::num::NonZeroUsize;
 
+use resguardo_domain::Language;
+
 use crate::Environment;
-
-/// The languages that the program speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// Spanish.
-    Spanish,
-    /// English, also for everybody whose language we do not speak.
-    #[default]
-    English,
-}
-
-impl Language {
-    /// The code of two letters: `es` or `en`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Spanish => "es",
-            Self::English => "en",
-        }
-    }
-}
 
 /// The computer's name as its owner knows it; never empty.
 pub fn host_name() -> String {

@@ -12,9 +12,9 @@ use crate::app::{App, Ending, tell_opening};
 use crate::args::{AgentRun, AgentSetup, AgentVerb};
 use crate::exit::{Exit, Moment};
 use crate::failure::Failure;
-use crate::fill::fill;
 use crate::locale::Locale;
 use crate::output::Output;
+use resguardo_words::fill;
 
 /// The commands of the agent that no engine is opened for; `None` for the others.
 pub(crate) fn without_engine(verb: &AgentVerb, out: &mut Output, locale: &Locale) -> Option<Ending> {

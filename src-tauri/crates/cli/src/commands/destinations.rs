@@ -13,10 +13,10 @@ use crate::app::{App, Ending};
 use crate::args;
 use crate::exit::Exit;
 use crate::failure;
-use crate::fill::fill;
 use crate::locale::{Locale, short};
 use crate::paths;
 use crate::table::Table;
+use resguardo_words::fill;
 
 /// `destination add`.
 pub(crate) fn add(app: &mut App, args: args::DestinationAdd) -> Ending {

@@ -8,8 +8,8 @@ use crate::app::{App, Ending};
 use crate::args;
 use crate::exit::Exit;
 use crate::failure;
-use crate::fill::fill;
 use crate::locale::Locale;
+use resguardo_words::fill;
 
 /// `doctor`.
 pub(crate) fn doctor(app: &mut App, args: &args::Doctor) -> Ending {

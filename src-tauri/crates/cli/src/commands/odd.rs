@@ -2,8 +2,8 @@
 
 use resguardo_api::types::{ChangeFinding, FlagState, OddSource, SnapshotView};
 
-use crate::fill::fill;
 use crate::locale::{Locale, short};
+use resguardo_words::fill;
 
 /// One line for each finding: the source, what is odd, and its figures.
 pub(crate) fn findings(locale: &Locale, odd: &[OddSource]) -> Vec<String> {

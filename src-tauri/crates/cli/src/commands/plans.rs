@@ -13,9 +13,9 @@ use crate::args;
 use crate::ask::Asker;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::fill::fill;
 use crate::paths;
 use crate::values;
+use resguardo_words::fill;
 
 /// `plan add`.
 pub(crate) fn add(app: &mut App, args: args::PlanAdd) -> Ending {

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use crate::app::{App, Ending};
 use crate::exit::Exit;
-use crate::fill::fill;
 use crate::locale::Locale;
 use crate::table::Table;
+use resguardo_words::fill;
 
 /// `plan list`.
 pub(crate) fn list(app: &mut App) -> Ending {
@@ -172,7 +172,7 @@ fn options(locale: &Locale, options: &PlanOptions) -> String {
 mod tests {
     use jiff::civil::{datetime, time};
     use jiff::tz::TimeZone;
-    use resguardo_platform::Language;
+    use resguardo_words::Language;
 
     use super::*;
 

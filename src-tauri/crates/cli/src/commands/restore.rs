@@ -9,9 +9,9 @@ use crate::app::{App, Ending};
 use crate::args;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::fill::fill;
 use crate::locale::{Locale, short};
 use crate::paths;
+use resguardo_words::fill;
 
 use super::snapshots::in_snapshot;
 use super::wizard;

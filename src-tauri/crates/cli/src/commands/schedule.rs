@@ -10,8 +10,8 @@ use resguardo_api::{AgentShow, OfPlan};
 use super::plans_show::weekday;
 use crate::app::App;
 use crate::failure;
-use crate::fill::fill;
 use crate::locale::{Locale, short};
+use resguardo_words::fill;
 
 /// Slots told below `status`; all others are in `operations`.
 const SLOTS_IN_STATUS: usize = 1;
@@ -183,7 +183,7 @@ mod tests {
     use jiff::civil::date;
     use jiff::tz::TimeZone;
     use resguardo_api::types::{Class, Due, OperationId, SlotName, SlotRun};
-    use resguardo_platform::Language;
+    use resguardo_words::Language;
 
     use super::*;
 

@@ -133,7 +133,7 @@ pub(crate) fn show(app: &mut App, selector: &str) -> Ending {
     let (locale, t) = (&app.locale, app.locale.texts());
     let (added, changed, removed) = snapshot.changes;
     let counts = [added, changed, removed].map(|count| locale.count(count));
-    let changes = crate::fill::fill(
+    let changes = resguardo_words::fill(
         t.changes_line,
         &[("added", &counts[0]), ("changed", &counts[1]), ("removed", &counts[2])],
     );
@@ -251,7 +251,7 @@ pub(crate) fn find(app: &mut App, args: args::Find) -> Ending {
     app.out.say_all(table.lines());
     if found.len() >= limit {
         let limit = app.locale.count(limit as u64);
-        app.out.tell(&crate::fill::fill(t.found_more, &[("n", &limit)]));
+        app.out.tell(&resguardo_words::fill(t.found_more, &[("n", &limit)]));
     }
     Ok(Exit::Done)
 }

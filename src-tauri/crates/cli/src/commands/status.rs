@@ -7,8 +7,8 @@ use serde_json::json;
 use crate::app::{App, Ending};
 use crate::exit::Exit;
 use crate::failure;
-use crate::fill::fill;
 use crate::locale::{Locale, short};
+use resguardo_words::fill;
 
 use super::odd;
 use super::schedule;

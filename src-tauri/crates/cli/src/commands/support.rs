@@ -7,16 +7,16 @@ use resguardo_api::{
     DestinationsList, DoctorExamine, Nothing, OperationsList, PlansList, RecentOperations, SupportCollect,
     SupportFile, SupportOptions, SupportSave,
 };
-use resguardo_platform::Language;
+use resguardo_words::Language;
 use serde_json::json;
 
 use super::doctor;
 use crate::app::{App, Ending};
 use crate::exit::Exit;
 use crate::failure;
-use crate::fill::fill;
 use crate::locale::Locale;
 use crate::paths;
+use resguardo_words::fill;
 
 /// Problems with single entries that are told of each operation.
 const ISSUES: usize = 5;

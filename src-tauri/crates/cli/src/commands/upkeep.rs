@@ -12,9 +12,9 @@ use crate::args;
 use crate::ask::Asker;
 use crate::exit::Exit;
 use crate::failure::{self, Failure};
-use crate::fill::fill;
 use crate::locale::{Locale, short};
 use crate::table::Table;
+use resguardo_words::fill;
 
 /// `verify`.
 pub(crate) fn verify(app: &mut App, args: args::Verify) -> Ending {

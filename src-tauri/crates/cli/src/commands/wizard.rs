@@ -10,9 +10,9 @@ use crate::app::{App, Ending};
 use crate::ask::Asker;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::fill::fill;
 use crate::locale::Locale;
 use crate::paths;
+use resguardo_words::fill;
 
 use super::restore::{preview_lines, run};
 use super::snapshots::state_words;
@@ -153,7 +153,7 @@ fn ask_existing(asker: &mut Asker<'_>, locale: &Locale) -> Result<Existing> {
 mod tests {
     use jiff::tz::TimeZone;
     use resguardo_api::types::Error;
-    use resguardo_platform::Language;
+    use resguardo_words::Language;
 
     use super::*;
     use crate::output::tests::on_paper;

@@ -164,8 +164,7 @@ table! {
         given_twice, value_count, not_utf8, usage_other, choose_target, choose_snapshot, did_you_mean,
         expected_values,
         // Numbers and dates.
-        months, file, files, backup, backups, few_seconds, about_seconds, about_minute, about_minutes,
-        about_hour, about_hours, about_day, about_days, table_one, table_many, row_one, row_many,
+        file, files, backup, backups, table_one, table_many, row_one, row_many,
         database_one, database_many, issue_one, issue_many,
         // Errors.
         error, warning, next, detail, catalog_set_aside, was_interrupted, stopping,

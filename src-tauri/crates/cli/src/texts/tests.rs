@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use clap::{Command, FromArgMatches};
 use jiff::tz::TimeZone;
 use resguardo_api::types::{IssueKind, Keep, Kind, OperationState, Phase, Refusal, SnapshotId, Verb};
-use resguardo_platform::Language;
+use resguardo_words::Language;
 
 use super::{en, es};
 use crate::actions::Action;
 use crate::args::Cli;
-use crate::fill::blanks;
 use crate::locale::Locale;
+use resguardo_words::blanks;
 
 /// Words that are the same in both languages.
 const SAME: [&str; 4] = ["manual", "h_plan", "fact_plan", "plan"];

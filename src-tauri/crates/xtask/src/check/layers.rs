@@ -15,7 +15,7 @@ const TESTS: &str = "resguardo-tests";
 const TESTKIT: &str = "resguardo-testkit";
 const CODEC: &str = "resguardo-codec";
 
-const PLACES: [(&str, Place); 15] = [
+const PLACES: [(&str, Place); 16] = [
     ("resguardo-domain", Place::Rank(0)),
     (CODEC, Place::Rank(0)),
     ("resguardo-archive", Place::Rank(1)),
@@ -24,6 +24,7 @@ const PLACES: [(&str, Place); 15] = [
     ("resguardo-destinations", Place::Rank(1)),
     ("resguardo-platform", Place::Rank(1)),
     ("resguardo-notices", Place::Rank(1)),
+    ("resguardo-words", Place::Rank(1)),
     ("resguardo-engine", Place::Rank(2)),
     ("resguardo-api", Place::Rank(3)),
     ("resguardo-cli", Place::Rank(4)),
@@ -36,7 +37,7 @@ const PLACES: [(&str, Place); 15] = [
 /// Domain is read by everyone, so everyone pays for what it depends on.
 const DOMAIN_ALLOWED: [&str; 4] = ["serde", "jiff", "base64", "zeroize"];
 /// The command line goes through the same door as the window.
-const CLI_ALLOWED: [&str; 2] = ["resguardo-api", "resguardo-platform"];
+const CLI_ALLOWED: [&str; 3] = ["resguardo-api", "resguardo-platform", "resguardo-words"];
 /// One crate decides how bytes are compressed; the tests may measure the codecs themselves.
 const CODEC_USERS: [&str; 2] = ["resguardo-archive", TESTS];
 

@@ -1,7 +1,7 @@
 //! Filling the blanks of a text: `{name}` takes a value, and a part in `[...]` is left out when a value in it is missing.
 
 /// The text with its blanks filled. A blank outside brackets without a value stays empty.
-pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some(open) = rest.find('[') {
@@ -18,7 +18,7 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// The names of the blanks of a text, in order.
-pub(crate) fn blanks(template: &str) -> impl Iterator<Item = &str> {
+pub fn blanks(template: &str) -> impl Iterator<Item = &str> {
     template.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name))
 }
 

@@ -1,0 +1,157 @@
+//! English.
+
+use resguardo_domain::{Cause, ProtectionState as State, StatusAction as Action, StatusReason as Reason};
+
+use crate::customs::Units;
+
+pub(crate) const UNITS: Units = Units {
+    months: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    few_seconds: "a few seconds",
+    about_seconds: "about {n} seconds",
+    about_minute: "about a minute",
+    about_minutes: "about {n} minutes",
+    about_hour: "about an hour",
+    about_hours: "about {n} hours",
+    about_day: "about a day",
+    about_days: "about {n} days",
+};
+
+pub(crate) fn state(state: State) -> &'static str {
+    match state {
+        State::Protected => "Protected",
+        State::ToStart => "Not set up",
+        State::NeedsAttention => "Needs attention",
+        State::NotProtected => "Not protected",
+    }
+}
+
+pub(crate) fn title(state: State, reason: Option<&Reason>) -> &'static str {
+    match (state, reason) {
+        (State::Protected, _) => "Your business is protected",
+        (State::ToStart, _) => "Nothing is protected yet",
+        (State::NotProtected, _) => "Your business is not protected",
+        (_, Some(Reason::NotAway { .. } | Reason::NoAwayDestination { .. })) => {
+            "Protected here, but not away"
+        }
+        (_, Some(Reason::NotNear { .. } | Reason::NoNearDestination { .. })) => {
+            "Protected away, but not here"
+        }
+        (_, Some(Reason::FirstCopyPending { .. })) => "The first backup is still to come",
+        (_, Some(Reason::NothingActive | Reason::NotScheduled { .. })) => "Nothing is backed up by itself",
+        (_, Some(Reason::Late { .. })) => "The last backup has grown old",
+        (_, Some(Reason::Flagged { .. })) => "Something changed more than usual",
+        _ => "Protected, with something to look at",
+    }
+}
+
+pub(crate) fn reason(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::NoCopy { last: Some(_), .. } => {
+            "The last good backup of {source} (plan {plan}) is from {last}."
+        }
+        Reason::NoCopy { last: None, .. } => "There is no good backup of {source} (plan {plan}).",
+        Reason::RunsFail { .. } => "The last {n} backups of plan {plan} failed.",
+        Reason::Flagged { .. } => {
+            "{source} (plan {plan}) changed far more than usual; no backup is removed until you have looked at it."
+        }
+        Reason::SignedOut { .. } => "The sign-in to {destination} has expired.",
+        Reason::Absent { .. } => "{destination} has been disconnected since {since}.",
+        Reason::SpaceLow { .. } => "Only {percent} of {destination} is free.",
+        Reason::Behind { .. } => "Backups still to reach {destination}: {n}.",
+        Reason::Late { .. } => "The backup of {source} (plan {plan}) is late; the last one is from {last}.",
+        Reason::NotAway { last: Some(_), .. } => {
+            "The backup away of {source} (plan {plan}) is old, from {last}: a theft or a fire would take what came after."
+        }
+        Reason::NotAway { last: None, .. } => {
+            "There is no backup away of {source} (plan {plan}): a theft or a fire would take it."
+        }
+        Reason::NotNear { last: Some(_), .. } => {
+            "The backup nearby of {source} (plan {plan}) is old, from {last}."
+        }
+        Reason::NotNear { last: None, .. } => "There is no backup nearby of {source} (plan {plan}).",
+        Reason::DrillFailed { .. } => "The restore test of {at} failed.",
+        Reason::DrillOverdue { last: Some(_) } => "The last restore test is from {last}.",
+        Reason::DrillOverdue { last: None } => "No backup has been restored as a test yet.",
+        Reason::RecoveryUnconfirmed => "Nobody has confirmed that they keep the recovery sheet.",
+        Reason::NoAwayDestination { .. } => {
+            "Plan {plan} has no destination away: a theft or a fire would take every backup."
+        }
+        Reason::NoNearDestination { .. } => {
+            "Plan {plan} has no destination nearby: getting things back would be slow."
+        }
+        Reason::NotScheduled { .. } => "Plan {plan} has no schedule.",
+        Reason::NothingActive => "No plan is active.",
+        Reason::FirstCopyPending { .. } => "The first backup of plan {plan} is due on {due}.",
+        Reason::NoPlan => "There is no plan.",
+    }
+}
+
+pub(crate) fn action(action: &Action) -> &'static str {
+    match action {
+        Action::MakePlan => "Make a plan",
+        Action::BackUpNow { .. } => "Back up now",
+        Action::SeeFailure { .. } => "See what happened",
+        Action::ReviewChanges { .. } => "Review the changes",
+        Action::Reconnect { .. } => "Reconnect",
+        Action::Connect { .. } => "Connect the destination",
+        Action::MakeRoom { .. } => "Make room",
+        Action::SendNow { .. } => "Send now",
+        Action::SeeDestinations { .. } => "See the destinations",
+        Action::AddDestination { .. } => "Add a destination",
+        Action::EditSchedule { .. } => "Set a schedule",
+        Action::SeePlans => "See the plans",
+        Action::TestRestore => "Test a restore",
+        Action::ConfirmRecoverySheet => "Confirm the recovery sheet",
+    }
+}
+
+/// Title and body.
+pub(crate) fn alert(cause: &Cause) -> (&'static str, &'static str) {
+    match cause {
+        Cause::Late { .. } => (
+            "The backup of {plan} is late",
+            "[The last good backup is from {last}. ]Leave the computer on when the backup is due, or back up now.",
+        ),
+        Cause::NoCopy { .. } => (
+            "{plan} is not protected",
+            "[The last good backup is from {last}. ]What has changed since is not safe. Back up now.",
+        ),
+        Cause::NoCopyFor { .. } => {
+            ("Too long without a backup: {time}", "[The last good backup is from {last}. ]Back up now.")
+        }
+        Cause::RunsFail { .. } => (
+            "The backup of {plan} could not finish",
+            "The last {n} failed. Earlier backups are still safe. Open Resguardo to see why.",
+        ),
+        Cause::Stalled { .. } => (
+            "An operation makes no progress",
+            "It has not moved for {time}. See whether the destination is still connected, or cancel it.",
+        ),
+        Cause::SpaceLow { .. } => (
+            "Little room is left in {destination}",
+            "Only {percent} is free. Make room, or keep fewer backups there.",
+        ),
+        Cause::SignedOut { .. } => {
+            ("The sign-in to {destination} has expired", "Backups wait here and none is lost. Reconnect.")
+        }
+        Cause::SignInExpires { .. } => {
+            ("The sign-in to {destination} expires soon", "It expires on {at}. Reconnect before then.")
+        }
+        Cause::DrillOverdue { .. } => (
+            "No restore has been tested for a while",
+            "[The last restore test is from {last}. ]Test one now: only a backup that restores is a backup.",
+        ),
+        Cause::DrillFailed { .. } => (
+            "The restore test failed",
+            "The test of {at} did not give back what had been copied. Open Resguardo to see what is missing.",
+        ),
+        Cause::Flagged { .. } => (
+            "{source} changed more than usual",
+            "The backup of plan {plan} was kept, and no earlier one is removed until you say whether the change is yours.",
+        ),
+    }
+}
+
+/// Title and body.
+pub(crate) const ALL_GOOD: (&str, &str) =
+    ("Everything is in order again", "What we told you about is solved.");

@@ -1,0 +1,155 @@
+//! Spanish.
+
+use resguardo_domain::{Cause, ProtectionState as State, StatusAction as Action, StatusReason as Reason};
+
+use crate::customs::Units;
+
+pub(crate) const UNITS: Units = Units {
+    months: "ene feb mar abr may jun jul ago sep oct nov dic",
+    few_seconds: "unos segundos",
+    about_seconds: "unos {n} segundos",
+    about_minute: "alrededor de un minuto",
+    about_minutes: "unos {n} minutos",
+    about_hour: "alrededor de una hora",
+    about_hours: "unas {n} horas",
+    about_day: "alrededor de un día",
+    about_days: "unos {n} días",
+};
+
+pub(crate) fn state(state: State) -> &'static str {
+    match state {
+        State::Protected => "Protegido",
+        State::ToStart => "Por empezar",
+        State::NeedsAttention => "Revisar",
+        State::NotProtected => "Sin protección",
+    }
+}
+
+pub(crate) fn title(state: State, reason: Option<&Reason>) -> &'static str {
+    match (state, reason) {
+        (State::Protected, _) => "Tu negocio está protegido",
+        (State::ToStart, _) => "Todavía no hay nada protegido",
+        (State::NotProtected, _) => "Tu negocio no está protegido",
+        (_, Some(Reason::NotAway { .. } | Reason::NoAwayDestination { .. })) => {
+            "Protegido aquí, pero no fuera"
+        }
+        (_, Some(Reason::NotNear { .. } | Reason::NoNearDestination { .. })) => {
+            "Protegido fuera, pero no aquí"
+        }
+        (_, Some(Reason::FirstCopyPending { .. })) => "La primera copia está por hacer",
+        (_, Some(Reason::NothingActive | Reason::NotScheduled { .. })) => "Nada se copia solo",
+        (_, Some(Reason::Late { .. })) => "La última copia se ha hecho vieja",
+        (_, Some(Reason::Flagged { .. })) => "Algo ha cambiado más de lo normal",
+        _ => "Protegido, con algo por revisar",
+    }
+}
+
+pub(crate) fn reason(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::NoCopy { last: Some(_), .. } => {
+            "La última copia buena de {source} (plan {plan}) es del {last}."
+        }
+        Reason::NoCopy { last: None, .. } => "No hay ninguna copia buena de {source} (plan {plan}).",
+        Reason::RunsFail { .. } => "Las últimas {n} copias del plan {plan} fallaron.",
+        Reason::Flagged { .. } => {
+            "{source} (plan {plan}) cambió mucho más de lo normal; no se borra ninguna copia hasta que lo mires."
+        }
+        Reason::SignedOut { .. } => "La sesión en {destination} ha caducado.",
+        Reason::Absent { .. } => "{destination} está desconectado desde el {since}.",
+        Reason::SpaceLow { .. } => "En {destination} solo queda libre el {percent}.",
+        Reason::Behind { .. } => "A {destination} le faltan copias por llegar: {n}.",
+        Reason::Late { .. } => "La copia de {source} (plan {plan}) se retrasa; la última es del {last}.",
+        Reason::NotAway { last: Some(_), .. } => {
+            "La copia lejos de {source} (plan {plan}) es vieja, del {last}: un robo o un incendio se llevaría lo de después."
+        }
+        Reason::NotAway { last: None, .. } => {
+            "De {source} (plan {plan}) no hay copia lejos: un robo o un incendio se la llevaría."
+        }
+        Reason::NotNear { last: Some(_), .. } => {
+            "La copia cerca de {source} (plan {plan}) es vieja, del {last}."
+        }
+        Reason::NotNear { last: None, .. } => "De {source} (plan {plan}) no hay copia cerca.",
+        Reason::DrillFailed { .. } => "La restauración probada del {at} falló.",
+        Reason::DrillOverdue { last: Some(_) } => "La última restauración probada es del {last}.",
+        Reason::DrillOverdue { last: None } => "Todavía no se ha probado a restaurar ninguna copia.",
+        Reason::RecoveryUnconfirmed => "Nadie ha confirmado que guarda la hoja de recuperación.",
+        Reason::NoAwayDestination { .. } => {
+            "El plan {plan} no tiene destino lejos: un robo o un incendio se llevaría todas las copias."
+        }
+        Reason::NoNearDestination { .. } => "El plan {plan} no tiene destino cerca: recuperar sería lento.",
+        Reason::NotScheduled { .. } => "El plan {plan} no tiene horario.",
+        Reason::NothingActive => "Ningún plan está activo.",
+        Reason::FirstCopyPending { .. } => "La primera copia del plan {plan} toca el {due}.",
+        Reason::NoPlan => "No hay ningún plan.",
+    }
+}
+
+pub(crate) fn action(action: &Action) -> &'static str {
+    match action {
+        Action::MakePlan => "Crear un plan",
+        Action::BackUpNow { .. } => "Copiar ahora",
+        Action::SeeFailure { .. } => "Ver qué pasó",
+        Action::ReviewChanges { .. } => "Revisar los cambios",
+        Action::Reconnect { .. } => "Volver a conectar",
+        Action::Connect { .. } => "Conectar el destino",
+        Action::MakeRoom { .. } => "Hacer sitio",
+        Action::SendNow { .. } => "Enviar ahora",
+        Action::SeeDestinations { .. } => "Ver los destinos",
+        Action::AddDestination { .. } => "Añadir un destino",
+        Action::EditSchedule { .. } => "Poner un horario",
+        Action::SeePlans => "Ver los planes",
+        Action::TestRestore => "Probar a restaurar",
+        Action::ConfirmRecoverySheet => "Confirmar la hoja de recuperación",
+    }
+}
+
+/// Title and body.
+pub(crate) fn alert(cause: &Cause) -> (&'static str, &'static str) {
+    match cause {
+        Cause::Late { .. } => (
+            "La copia de {plan} se retrasa",
+            "[La última copia buena es del {last}. ]Deja el equipo encendido a la hora de la copia, o cópialo ahora.",
+        ),
+        Cause::NoCopy { .. } => (
+            "{plan} no está protegido",
+            "[La última copia buena es del {last}. ]Lo que haya cambiado desde entonces no está a salvo. Cópialo ahora.",
+        ),
+        Cause::NoCopyFor { .. } => {
+            ("Demasiado tiempo sin copia: {time}", "[La última copia buena es del {last}. ]Cópialo ahora.")
+        }
+        Cause::RunsFail { .. } => (
+            "La copia de {plan} no pudo terminar",
+            "Han fallado las últimas {n}. Las copias anteriores siguen a salvo. Abre Resguardo para ver por qué.",
+        ),
+        Cause::Stalled { .. } => (
+            "Una operación no avanza",
+            "No ha avanzado desde hace {time}. Mira si el destino sigue conectado, o cancélala.",
+        ),
+        Cause::SpaceLow { .. } => (
+            "Queda poco sitio en {destination}",
+            "Solo queda libre el {percent}. Haz sitio, o conserva menos copias allí.",
+        ),
+        Cause::SignedOut { .. } => (
+            "La sesión en {destination} ha caducado",
+            "Las copias esperan aquí y no se pierde ninguna. Vuelve a conectar.",
+        ),
+        Cause::SignInExpires { .. } => {
+            ("La sesión en {destination} caduca pronto", "Caduca el {at}. Vuelve a conectar antes.")
+        }
+        Cause::DrillOverdue { .. } => (
+            "Hace tiempo que no se prueba a restaurar",
+            "[La última restauración probada es del {last}. ]Pruébalo ahora: solo una copia que se restaura es una copia.",
+        ),
+        Cause::DrillFailed { .. } => (
+            "La restauración probada falló",
+            "La prueba del {at} no devolvió lo que se había copiado. Abre Resguardo para ver qué falta.",
+        ),
+        Cause::Flagged { .. } => (
+            "{source} ha cambiado más de lo normal",
+            "La copia del plan {plan} se guardó y no se borra ninguna anterior hasta que digas si el cambio es tuyo.",
+        ),
+    }
+}
+
+/// Title and body.
+pub(crate) const ALL_GOOD: (&str, &str) = ("Todo vuelve a estar en orden", "Lo que avisamos está resuelto.");

@@ -1,0 +1,102 @@
+//! The state of the business, why, and what to do: the same sentences in the command line, the tray, messages and the page at
+//! the destinations.
+
+use jiff::Timestamp;
+use resguardo_domain::{
+    DestinationId, PlanId, ProtectionState as State, SourceId, Status, StatusAction as Action,
+    StatusReason as Reason,
+};
+
+use crate::fill::fill;
+use crate::{Words, en, es};
+
+/// Values for the blanks of a sentence.
+#[derive(Debug, Default)]
+pub(crate) struct Values(Vec<(&'static str, String)>);
+
+impl Values {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.0.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn fill(&self, template: &str) -> String {
+        let values: Vec<(&str, &str)> = self.0.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fill(template, &values)
+    }
+}
+
+impl Words<'_> {
+    /// The title: what the state is, in a few words.
+    pub fn title(&self, status: &Status) -> &'static str {
+        let (state, reason) = (status.state, status.reason.as_ref());
+        self.customs.pick(es::title(state, reason), en::title(state, reason))
+    }
+
+    /// A state in one or two words.
+    pub fn state(&self, state: State) -> &'static str {
+        self.customs.pick(es::state(state), en::state(state))
+    }
+
+    /// A reason in one sentence.
+    pub fn reason(&self, reason: &Reason) -> String {
+        let values = match reason {
+            Reason::NoCopy { plan, source, last }
+            | Reason::Late { plan, source, last }
+            | Reason::NotAway { plan, source, last }
+            | Reason::NotNear { plan, source, last } => self.of_source(plan, source).last(self, *last),
+            Reason::RunsFail { plan, failures } => {
+                self.of_plan(plan).with("n", self.customs.count(u64::from(*failures)))
+            }
+            Reason::Flagged { plan, source } => self.of_source(plan, source),
+            Reason::SignedOut { destination } => self.of_destination(destination),
+            Reason::Absent { destination, since } => {
+                self.of_destination(destination).with("since", self.customs.date(*since))
+            }
+            Reason::SpaceLow { destination, percent } => {
+                let percent = self.customs.percent(u64::from(*percent), 100);
+                self.of_destination(destination).with("percent", percent)
+            }
+            Reason::Behind { destination, archives } => {
+                self.of_destination(destination).with("n", self.customs.count(u64::from(*archives)))
+            }
+            Reason::DrillFailed { at } => Values::default().with("at", self.customs.date(*at)),
+            Reason::DrillOverdue { last } => Values::default().last(self, *last),
+            Reason::NoAwayDestination { plan }
+            | Reason::NoNearDestination { plan }
+            | Reason::NotScheduled { plan } => self.of_plan(plan),
+            Reason::FirstCopyPending { plan, due } => self.of_plan(plan).with("due", self.customs.date(*due)),
+            Reason::RecoveryUnconfirmed | Reason::NothingActive | Reason::NoPlan => Values::default(),
+        };
+        values.fill(self.customs.pick(es::reason(reason), en::reason(reason)))
+    }
+
+    /// What to do, as a button says it.
+    pub fn action(&self, action: &Action) -> &'static str {
+        self.customs.pick(es::action(action), en::action(action))
+    }
+
+    pub(crate) fn of_plan(&self, plan: &PlanId) -> Values {
+        Values::default().with("plan", self.customs.quoted(self.names.plan(plan)))
+    }
+
+    pub(crate) fn of_source(&self, plan: &PlanId, source: &SourceId) -> Values {
+        self.of_plan(plan).with("source", self.customs.quoted(self.names.source(source)))
+    }
+
+    pub(crate) fn of_destination(&self, destination: &DestinationId) -> Values {
+        Values::default().with("destination", self.customs.quoted(self.names.destination(destination)))
+    }
+}
+
+impl Values {
+    pub(crate) fn last(self, words: &Words<'_>, last: Option<Timestamp>) -> Self {
+        match last {
+            Some(last) => self.with("last", words.customs.date(last)),
+            None => self,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+use jiff::tz::TimeZone;
+use resguardo_domain::{Cause, Language, OperationId};
+
+use super::*;
+use crate::{Customs, Names};
+
+fn names() -> Names {
+    let mut names = Names::default();
+    names.plans.insert(PlanId::from_random(1), "Tienda".to_owned());
+    names.sources.insert(SourceId::from_random(2), "facturas".to_owned());
+    names.destinations.insert(DestinationId::from_random(3), "USB azul".to_owned());
+    names
+}
+
+fn reasons() -> Vec<Reason> {
+    let (plan, source) = (PlanId::from_random(1), SourceId::from_random(2));
+    let destination = DestinationId::from_random(3);
+    let at: Timestamp = "2026-09-13T01:00:00Z".parse().unwrap();
+    let mut reasons = vec![
+        Reason::RunsFail { plan: plan.clone(), failures: 3 },
+        Reason::Flagged { plan: plan.clone(), source: source.clone() },
+        Reason::SignedOut { destination: destination.clone() },
+        Reason::Absent { destination: destination.clone(), since: at },
+        Reason::SpaceLow { destination: destination.clone(), percent: 4 },
+        Reason::Behind { destination, archives: 2 },
+        Reason::DrillFailed { at },
+        Reason::RecoveryUnconfirmed,
+        Reason::NoAwayDestination { plan: plan.clone() },
+        Reason::NoNearDestination { plan: plan.clone() },
+        Reason::NotScheduled { plan: plan.clone() },
+        Reason::NothingActive,
+        Reason::FirstCopyPending { plan: plan.clone(), due: at },
+        Reason::NoPlan,
+    ];
+    for last in [Some(at), None] {
+        reasons.push(Reason::NoCopy { plan: plan.clone(), source: source.clone(), last });
+        reasons.push(Reason::NotAway { plan: plan.clone(), source: source.clone(), last });
+        reasons.push(Reason::NotNear { plan: plan.clone(), source: source.clone(), last });
+        reasons.push(Reason::DrillOverdue { last });
+    }
+    reasons.push(Reason::Late { plan, source, last: Some(at) });
+    reasons
+}
+
+fn each(mut look: impl FnMut(Words<'_>)) {
+    let names = names();
+    for language in [Language::Spanish, Language::English] {
+        let customs = Customs::at(language, TimeZone::UTC);
+        look(Words { customs: &customs, names: &names });
+    }
+}
+
+#[test]
+fn every_reason_is_a_whole_sentence_without_blanks_or_gaps() {
+    each(|words| {
+        for reason in reasons() {
+            let text = words.reason(&reason);
+            assert!(text.ends_with('.') && !text.contains(['{', '[']) && !text.contains("  "), "{text}");
+            assert!(!text.contains("()") && !text.contains(": ."), "{text}");
+            assert!(!words.action(&reason.action()).is_empty());
+        }
+    });
+}
+
+#[test]
+fn sentences_name_things_by_their_names() {
+    let names = names();
+    let customs = Customs::at(Language::Spanish, TimeZone::UTC);
+    let words = Words { customs: &customs, names: &names };
+    let last = Some("2026-09-13T01:00:00Z".parse().unwrap());
+    let late = Reason::Late { plan: PlanId::from_random(1), source: SourceId::from_random(2), last };
+    assert_eq!(
+        words.reason(&late),
+        "La copia de «facturas» (plan «Tienda») se retrasa; la última es del 13 sep 2026 01:00."
+    );
+    let gone = Reason::NotScheduled { plan: PlanId::from_random(9) };
+    assert!(words.reason(&gone).contains(PlanId::from_random(9).as_str()));
+}
+
+#[test]
+fn every_alert_has_a_title_and_a_body_without_gaps() {
+    let plan = PlanId::from_random(1);
+    let destination = DestinationId::from_random(3);
+    let at: Timestamp = "2026-09-13T01:00:00Z".parse().unwrap();
+    let mut causes = vec![
+        Cause::RunsFail { plan: plan.clone(), failures: 4 },
+        Cause::Stalled { operation: OperationId::from_random(4), minutes: 45 },
+        Cause::SpaceLow { destination: destination.clone(), percent: 3 },
+        Cause::SignedOut { destination: destination.clone() },
+        Cause::SignInExpires { destination, at },
+        Cause::DrillFailed { at },
+        Cause::Flagged { plan: plan.clone(), source: SourceId::from_random(2) },
+    ];
+    for last in [Some(at), None] {
+        causes.push(Cause::Late { plan: plan.clone(), last });
+        causes.push(Cause::NoCopy { plan: plan.clone(), last });
+        causes.push(Cause::NoCopyFor { hours: 24, last });
+        causes.push(Cause::DrillOverdue { last });
+    }
+    each(|words| {
+        for cause in &causes {
+            let text = words.alert(cause);
+            for part in [&text.title, &text.body] {
+                assert!(!part.is_empty() && !part.contains(['{', '[']) && !part.contains("  "), "{part}");
+            }
+            assert!(text.body.ends_with('.') && !text.title.ends_with('.'), "{text:?}");
+        }
+        assert!(!words.all_good().title.is_empty());
+    });
+}
