@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use resguardo_domain::{Class, Kind, OperationState, Retention, VerifyLevel};
+use resguardo_domain::{Class, Kind, OperationState, Retention, Schedule, ScheduleRule, VerifyLevel};
 use resguardo_engine::{Existing, PlanDraft, PlanEdit, Request, RestoreRequest, RestoreTarget};
 use resguardo_tests::shop::{Shop, files_below, text};
 
@@ -202,4 +202,28 @@ fn two_plans_run_at_the_same_time_and_the_same_plan_twice_is_one_run() {
     }
     assert_eq!(shop.snapshots().len(), 2);
     assert_eq!(shop.verify().state, OperationState::Succeeded);
+}
+
+#[test]
+fn a_date_that_has_passed_is_refused_when_entered_and_stays_where_it_was_kept() {
+    let clock = resguardo_testkit::FixedClock::at("2026-09-12T12:00:00Z");
+    let random = std::sync::Arc::new(resguardo_platform::SystemRandom);
+    let shop = Shop::with_context(resguardo_domain::Context::new(std::sync::Arc::new(clock.clone()), random));
+    shop.write("a.txt", "a");
+    let once = |day| {
+        let rule = ScheduleRule::Once { at: jiff::civil::date(2026, 9, day).at(18, 0, 0, 0) };
+        Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Manual }
+    };
+    let draft = |day| PlanDraft { schedules: vec![once(day)], ..shop.draft(&[&shop.drive()]) };
+    let refused = shop.engine.add_plan(draft(11)).unwrap_err();
+    assert_eq!((refused.kind, refused.get("field")), (Kind::InvalidInput, Some("once")));
+    assert!(shop.engine.plans().unwrap().is_empty());
+    shop.engine.add_plan(draft(13)).unwrap();
+    clock.advance(jiff::SignedDuration::from_hours(72));
+    let kept =
+        PlanEdit { schedules: Some(vec![once(13)]), name: Some("tienda".into()), ..PlanEdit::default() };
+    assert_eq!(shop.engine.edit_plan("shop", kept).unwrap().name, "tienda");
+    let passed = PlanEdit { schedules: Some(vec![once(14)]), ..PlanEdit::default() };
+    assert_eq!(shop.engine.edit_plan("tienda", passed).unwrap_err().kind, Kind::InvalidInput);
+    assert_eq!(shop.engine.plan("tienda").unwrap().schedules, [once(13)]);
 }

@@ -55,7 +55,7 @@ impl Engine {
             options: PlanOptions { level: draft.level.unwrap_or_default(), part_size: draft.part_size },
         };
         self.add_sources(&mut plan, &draft.folders, &draft.sqlite, &filter)?;
-        self.check_plan(&plan)?;
+        self.check_plan(&plan, &[])?;
         self.check_destinations(&plan, &draft.to)?;
         plan.destinations = self.make_destinations(&draft.to)?;
         self.catalog.save_plan(&self.cx, &plan)?;
@@ -92,11 +92,12 @@ impl Engine {
                 filter.include = edit.include.clone().unwrap_or_else(|| filter.include.clone());
             }
         }
+        let known = plan.schedules.clone();
         plan.schedules = edit.schedules.unwrap_or(plan.schedules);
         plan.retention = edit.retention.unwrap_or(plan.retention);
         plan.options.level = edit.level.unwrap_or(plan.options.level);
         plan.options.part_size = edit.part_size.unwrap_or(plan.options.part_size);
-        self.check_plan(&plan)?;
+        self.check_plan(&plan, &known)?;
         self.edit_destinations(&mut plan, &edit.add_to, &edit.remove_to)?;
         self.catalog.save_plan(&self.cx, &plan)?;
         self.reload();
@@ -176,13 +177,17 @@ impl Engine {
         Ok(())
     }
 
-    /// Everything about a plan that needs no destination.
-    fn check_plan(&self, plan: &Plan) -> Result<()> {
+    /// Everything about a plan that needs no destination. A schedule that was not known before must be due some time.
+    fn check_plan(&self, plan: &Plan, known: &[Schedule]) -> Result<()> {
         if plan.sources.is_empty() {
             return Err(Error::invalid("folder", "", "a plan needs something to copy"));
         }
         plan.retention.validate()?;
-        plan.schedules.iter().try_for_each(Schedule::validate)?;
+        let now = self.cx.now();
+        plan.schedules.iter().try_for_each(|schedule| match known.contains(schedule) {
+            true => schedule.validate(),
+            false => schedule.validate_new(now),
+        })?;
         if let Some(size) = plan.options.part_size.filter(|size| *size < MIN_PART) {
             return Err(Error::invalid("part-size", size, "at least 4 MiB"));
         }
