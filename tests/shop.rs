@@ -176,6 +176,14 @@ pub fn run(engine: &Arc<Engine>, request: Request) -> Operation {
     engine.wait(&id).unwrap()
 }
 
+/// Ends an engine whose home is about to be replaced: the thread of its last operation may hold it for a moment longer, and
+/// SQLite removes its side files by their names when it closes.
+pub fn close(engine: Arc<Engine>) {
+    while Arc::strong_count(&engine) > 1 {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+}
+
 /// Restores a whole snapshot into a fresh folder and returns the folder that stands for `data`.
 pub fn restored(engine: &Arc<Engine>, snapshot: &str, to: &Path) -> PathBuf {
     let operation = run(engine, restore(snapshot, &[], into_folder(to), Existing::Replace));

@@ -13,7 +13,7 @@ use resguardo_engine::{Engine, Existing, PlanDraft, Request, RestoreTarget};
 use resguardo_platform::{Home, system_context};
 use resguardo_testkit::{FaultScript, diff, tree};
 
-use crate::shop::{copy_tree, files_below, restore, restored, run, text};
+use crate::shop::{close, copy_tree, files_below, restore, restored, run, text};
 
 /// One operation of the scenario, each in a process of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +67,9 @@ impl Act {
                 restore(oldest.trim(), &[], RestoreTarget::InPlace, Existing::Replace)
             }
         };
-        let id = engine.start(request)?;
-        engine.wait(&id)
+        let ended = engine.start(request).and_then(|id| engine.wait(&id));
+        close(engine);
+        ended
     }
 }
 

@@ -9,6 +9,7 @@ mod databases;
 mod drill;
 mod guard;
 mod pieces;
+mod proving;
 mod rebuild;
 mod retention;
 mod schedule;

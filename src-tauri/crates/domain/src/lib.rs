@@ -8,6 +8,7 @@ mod alerts;
 mod chain;
 mod context;
 mod destination;
+mod drills;
 mod entry;
 mod error;
 mod guard;
@@ -22,6 +23,7 @@ mod place;
 mod plan;
 mod redact;
 mod retention;
+mod rolling;
 mod schedule;
 mod secret;
 mod snapshot;
@@ -39,6 +41,7 @@ pub use destination::{
     Body, Destination, DestinationInfo, DestinationKind, FileBody, Limits, ObjectInfo, ObjectKey, Session,
     Space,
 };
+pub use drills::{DrillDecision, DrillExtent, DrillFacts, DrillMemory, decide as decide_drill};
 pub use entry::{Entry, EntryKind, SpecialKind, Stamp, Xattr};
 pub use error::{Error, Fact, Kind, Result, Retry};
 pub use guard::{
@@ -62,6 +65,7 @@ pub use retention::{
     Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, SAFETY_DAYS, Verdict,
     decide as decide_retention,
 };
+pub use rolling::{CopyAge, RollingRules, choose as choose_rereads};
 pub use schedule::{Due, DueTimes, Schedule, ScheduleRule, Weekday, next_dates};
 pub use secret::{Protection, Secret, SecretKey, SecretStore, SecretsState, SecretsStatus};
 pub use snapshot::{ArchiveKind, ArchiveName, Class, SnapshotState, VerifyLevel};

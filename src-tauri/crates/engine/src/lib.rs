@@ -11,6 +11,7 @@ mod config;
 mod content;
 mod destinations;
 mod doctor;
+mod heal;
 mod log;
 mod metrics;
 mod names;

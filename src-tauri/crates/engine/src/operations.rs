@@ -160,6 +160,8 @@ impl Engine {
                 snapshots.iter().try_for_each(|selector| self.select(selector).map(drop))?;
                 (if *level == VerifyLevel::Restored { Verb::Drill } else { Verb::Verify }, None)
             }
+            Request::VerifyCopies { .. } => (Verb::Verify, None),
+            Request::Drill { plan, .. } => (Verb::Drill, Some(self.plan(plan)?)),
             Request::Restore(restore) => {
                 self.check_restore(restore)?;
                 (Verb::Restore, self.plan_of(&self.select(&restore.snapshot)?)?)
@@ -259,6 +261,8 @@ impl Engine {
         match request {
             Request::BackUp { plan, kind, class } => self.back_up(cx, operation, &plan, kind, class, sending),
             Request::Verify { snapshots, level } => self.verify(cx, &snapshots, level),
+            Request::VerifyCopies { copies } => self.verify_copies(cx, &copies),
+            Request::Drill { plan, extent } => self.drill_plan(cx, operation, &plan, extent),
             Request::Restore(request) => self.restore(cx, operation, &request),
             Request::Export { snapshot, paths, to } => {
                 self.restore(cx, operation, &crate::restore::export_request(&snapshot, &paths, &to))

@@ -83,7 +83,7 @@ impl Engine {
         Ok(published)
     }
 
-    fn publish_at(&self, cx: &Context, manifest: &Manifest, place: &Place) -> Result<()> {
+    pub(crate) fn publish_at(&self, cx: &Context, manifest: &Manifest, place: &Place) -> Result<()> {
         let copies = self.catalog.copies(&manifest.id)?;
         if copies.iter().any(|copy| copy.destination == place.id && copy.state != CopyState::Waiting) {
             return Ok(());
@@ -161,17 +161,20 @@ impl Engine {
             .ok_or_else(|| Error::internal("send a part that is not there"))?;
         let key = names::part_key(manifest, number)?;
         let copies = self.catalog.copies(&manifest.id)?;
-        let mut paths = vec![self.home_staging(&manifest.id).join(&part.name)];
+        let (mut paths, mut doubtful) = (vec![self.home_staging(&manifest.id).join(&part.name)], Vec::new());
         for place in self.places()? {
             if let Ok(Some(staging)) = place.adapter.staging(cx) {
                 paths.push(staging.join(manifest.id.as_str()).join(&part.name));
             }
-            let present =
-                copies.iter().any(|copy| copy.destination == place.id && copy.state == CopyState::Present);
-            paths.extend(present.then(|| place.adapter.local_path(&key)).flatten());
-            // A move that was interrupted before its row was written.
-            paths.extend(place.adapter.local_path(&key).filter(|_| !present));
+            let known = copies.iter().find(|copy| copy.destination == place.id).map(|copy| copy.state);
+            match known {
+                Some(CopyState::Present) => paths.extend(place.adapter.local_path(&key)),
+                // A move that was interrupted before its row was written.
+                Some(CopyState::Waiting) | None => doubtful.extend(place.adapter.local_path(&key)),
+                Some(CopyState::Lost | CopyState::Deleted) => {}
+            }
         }
+        paths.append(&mut doubtful);
         let found = paths
             .into_iter()
             .find(|path| std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() == part.size));

@@ -1,15 +1,17 @@
 //! What can be asked of the engine and what it answers: plain values, the same on every way in.
 
+mod proof;
 mod schedule;
 
 use std::collections::BTreeMap;
 
 use resguardo_domain::{
-    ArchiveKind, ChangeFinding, Class, DestinationId, DestinationKind, FlagState, Keep, Level, OperationId,
-    PlanId, Refusal, Retention, Schedule, SnapshotId, SnapshotState, Space, VerifyLevel,
+    ArchiveKind, ChangeFinding, Class, DestinationId, DestinationKind, DrillExtent, FlagState, Keep, Level,
+    OperationId, PlanId, Refusal, Retention, Schedule, SnapshotId, SnapshotState, Space, VerifyLevel,
 };
 use serde::{Deserialize, Serialize};
 
+pub use proof::*;
 pub use schedule::*;
 
 /// A plan as its owner states it.
@@ -360,21 +362,6 @@ pub struct OddSource {
     pub findings: Vec<ChangeFinding>,
 }
 
-/// What a verification found for one copy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VerifyRow {
-    /// The snapshot.
-    pub snapshot: SnapshotId,
-    /// File name stem of its archive.
-    pub name: String,
-    /// The destination's name.
-    pub destination: String,
-    /// How far it was proven now.
-    pub level: Option<VerifyLevel>,
-    /// What is wrong with it.
-    pub error: Option<resguardo_domain::Error>,
-}
-
 /// One snapshot in a pruning plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PruneRow {
@@ -516,6 +503,19 @@ pub enum Request {
         snapshots: Vec<String>,
         /// How far.
         level: VerifyLevel,
+    },
+    /// Reads copies back that are due, and puts sound ones in the place of damaged ones. Result: a list of [`VerifyRow`].
+    VerifyCopies {
+        /// Which.
+        copies: Vec<CopyName>,
+    },
+    /// Restores the newest snapshot of a plan for real, from the copy farthest away, into a scratch folder. Result:
+    /// [`DrillReport`].
+    Drill {
+        /// The plan's name.
+        plan: String,
+        /// How much of it.
+        extent: DrillExtent,
     },
     /// Brings entries back. Result: [`RestoreReport`].
     Restore(RestoreRequest),

@@ -174,6 +174,7 @@ mod tests {
             destination: "usb".to_owned(),
             level: Some(VerifyLevel::Opened),
             error: error.map(|kind| Error::new(kind, "read back")),
+            healed_from: None,
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod carry_out;
 mod facts;
+mod proving;
 mod state;
 mod upkeep;
 mod view;
@@ -110,6 +111,8 @@ impl Scheduler {
         }
         let upkept = engine.upkeep(&mut state, &plans, &facts, &mut ticked);
         ticked.note(upkept);
+        let proven = engine.prove_when_due(&mut state, &plans, &mut ticked);
+        ticked.note(proven);
         state.note_trouble(ticked.trouble.clone());
         Ok(ticked)
     }

@@ -34,6 +34,8 @@ pub(crate) struct ScheduleState {
     pub(super) uploads_held: BTreeMap<(PlanId, DestinationId), UploadHold>,
     /// Sending that was started or did not help.
     pub(super) sending: BTreeMap<PlanId, SendingTry>,
+    /// When it was last looked, by the steady clock, whether copies are to be proven.
+    pub(super) looked_at_proofs: Option<SignedDuration>,
     /// What kept the last tick from doing all it should.
     pub(crate) trouble: Option<Error>,
 }
