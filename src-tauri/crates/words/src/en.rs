@@ -1,4 +1,4 @@
-//! English.
+//! The English sentences of this crate, each with blanks for the values.
 
 use resguardo_domain::{Cause, ProtectionState as State, StatusAction as Action, StatusReason as Reason};
 

@@ -1,4 +1,4 @@
-//! Spanish.
+//! The Spanish sentences of this crate, each with blanks for the values.
 
 use resguardo_domain::{Cause, ProtectionState as State, StatusAction as Action, StatusReason as Reason};
 

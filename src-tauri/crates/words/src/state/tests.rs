@@ -1,3 +1,5 @@
+//! Every sentence of both languages: whole, without blanks that stayed open.
+
 use jiff::tz::TimeZone;
 use resguardo_domain::{Cause, Language, OperationId};
 
