@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -81,11 +81,39 @@ struct SlowWrite {
 
 const SLOW: Duration = Duration::from_millis(10);
 
+/// What the writers and the reader tell each other.
+#[derive(Default)]
+struct Disturbance {
+    stop: AtomicBool,
+    slow: Mutex<Vec<SlowWrite>>,
+    /// Writes that are over, by writer.
+    finished: [AtomicU64; 3],
+}
+
+impl Disturbance {
+    /// Waits until every write that has begun is over and noted.
+    fn settle(&self) {
+        for finished in &self.finished {
+            let before = finished.load(Relaxed);
+            while finished.load(Relaxed) == before {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
+
+    /// Whether the file itself was a mix for long at some time between two moments.
+    fn excuses(&self, name: &str, began: Instant, ended: Instant) -> bool {
+        let slow = self.slow.lock().unwrap();
+        slow.iter().any(|one| one.name == name && one.to > began && one.from < ended)
+    }
+}
+
 /// Rewrites, cuts and appends to files until it is told to stop.
-fn disturb(files: &[PathBuf], seed: u64, stop: &AtomicBool, slow: &Mutex<Vec<SlowWrite>>) {
+fn disturb(files: &[PathBuf], writer: usize, shared: &Disturbance) {
+    let seed = writer as u64 + 1;
     let random = SeededRandom::new(seed);
     let mut number = seed << 32;
-    while !stop.load(Relaxed) {
+    while !shared.stop.load(Relaxed) {
         number += 1;
         let path = random.pick(files);
         let file = OpenOptions::new().write(true).open(path).unwrap();
@@ -113,8 +141,9 @@ fn disturb(files: &[PathBuf], seed: u64, stop: &AtomicBool, slow: &Mutex<Vec<Slo
         }
         if from.elapsed() > SLOW {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            slow.lock().unwrap().push(SlowWrite { name, from, to: Instant::now() });
+            shared.slow.lock().unwrap().push(SlowWrite { name, from, to: Instant::now() });
         }
+        shared.finished[writer].fetch_add(1, Relaxed);
         std::thread::sleep(Duration::from_micros(random.below(3000)));
     }
 }
@@ -127,12 +156,12 @@ fn p11_a_file_that_changes_while_it_is_read_is_never_stored_as_good() {
         std::fs::write(path, version(n as u64, 200_000 * (1 + n % 6))).unwrap();
     }
     shop.add_plan(&[&shop.drive()]);
-    let (stop, slow) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::default()));
+    let shared = Arc::<Disturbance>::default();
     let writers: Vec<_> = (0..3)
         .map(|n| {
             // Each file has one writer, so that the source itself is never a mix for long.
-            let (own, stop, slow) = (files[n * 4..n * 4 + 4].to_vec(), Arc::clone(&stop), Arc::clone(&slow));
-            std::thread::spawn(move || disturb(&own, n as u64 + 1, &stop, &slow))
+            let (own, shared) = (files[n * 4..n * 4 + 4].to_vec(), Arc::clone(&shared));
+            std::thread::spawn(move || disturb(&own, n, &shared))
         })
         .collect();
     let (mut marked, mut torn, mut excused) = (0, 0, 0);
@@ -147,24 +176,21 @@ fn p11_a_file_that_changes_while_it_is_read_is_never_stored_as_good() {
             .map(|issue| issue.path.name().to_owned())
             .collect();
         marked += changed.len();
-        // A slow write is noted when it is over.
         let ended = Instant::now();
-        std::thread::sleep(2 * SLOW);
+        shared.settle();
         let restored = shop.restored(operation.snapshot.unwrap().as_str(), "restored");
         for path in &files {
             let name = path.file_name().unwrap().to_str().unwrap();
             if is_torn(&std::fs::read(restored.join(name)).unwrap()) {
                 torn += 1;
-                let slow = slow.lock().unwrap();
-                let overlaps =
-                    slow.iter().any(|one: &SlowWrite| one.name == name && one.to > began && one.from < ended);
-                excused += usize::from(overlaps && !changed.contains(name));
-                assert!(changed.contains(name) || overlaps, "backup {n}: {name} is a mix and nobody says so");
+                let excuse = shared.excuses(name, began, ended);
+                excused += usize::from(excuse && !changed.contains(name));
+                assert!(changed.contains(name) || excuse, "backup {n}: {name} is a mix and nobody says so");
             }
         }
         std::fs::remove_dir_all(shop.path("restored")).unwrap();
     }
-    stop.store(true, Relaxed);
+    shared.stop.store(true, Relaxed);
     writers.into_iter().for_each(|writer| writer.join().unwrap());
     println!(
         "{marked} copies marked as changed while read, {torn} torn, {excused} of these because the writer was interrupted"
