@@ -12,8 +12,10 @@ mod content;
 mod destinations;
 mod doctor;
 mod log;
+mod messages;
 mod metrics;
 mod names;
+mod nearness;
 mod openmetrics;
 mod operations;
 mod pauses;
@@ -26,26 +28,34 @@ pub mod requests;
 mod restore;
 mod scheduler;
 mod select;
+mod status;
 mod support;
 mod verify;
+mod watchdog;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use resguardo_catalog::Catalog;
 use resguardo_domain::{
-    ComputerId, ComputerInfo, Context, Error, Operation, OperationId, Result, encode_name,
+    ComputerId, ComputerInfo, Context, DestinationId, Error, Operation, OperationId, Result, encode_name,
 };
 use resguardo_platform::Home;
 use serde::Serialize;
 
+pub use messages::{ChannelDraft, ChannelView, Courier, NoticeSettings};
 pub use pauses::Pauses;
 pub use requests::*;
-pub use resguardo_catalog::{SlotRun, SlotState};
+pub use resguardo_catalog::{MessageRow, MessageState, SlotRun, SlotState};
+pub use resguardo_notices::{ChannelConfig, EmailConfig, Encryption, PingConfig, Shape, WebhookConfig};
+pub use resguardo_words::Names;
 pub use scheduler::{Scheduler, Ticked};
+pub use status::StatusReport;
 pub use support::SupportText;
+pub use watchdog::{AlertView, AlertsView, Watchdog, Watched};
 
 use bell::Bell;
 use operations::Running;
@@ -62,7 +72,13 @@ pub struct Engine {
     closing: AtomicBool,
     /// Rung when there may be something for the scheduler to do.
     bell: Bell,
+    /// Rung when there may be something for the watchdog to see.
+    watch: Bell,
+    /// Rung when there may be something for the courier to send.
+    mail: Bell,
     schedule: Mutex<ScheduleState>,
+    /// When destinations last answered this program.
+    seen: Mutex<BTreeMap<DestinationId, Timestamp>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -99,7 +115,10 @@ impl Engine {
             ended: Condvar::new(),
             closing: AtomicBool::new(false),
             bell: Bell::default(),
+            watch: Bell::default(),
+            mail: Bell::default(),
             schedule: Mutex::default(),
+            seen: Mutex::default(),
         });
         let interrupted = engine.recover()?;
         let opening = Opening { catalog_set_aside, interrupted };
@@ -110,6 +129,13 @@ impl Engine {
     /// Wakes the scheduler: plans or what it depends on have changed.
     pub fn reload(&self) {
         self.bell.ring();
+    }
+
+    /// Wakes everybody who sleeps in the agent: the scheduler, the watchdog, the courier.
+    pub fn wake(&self) {
+        self.bell.ring();
+        self.watch.ring();
+        self.mail.ring();
     }
 
     /// The folder of this engine.

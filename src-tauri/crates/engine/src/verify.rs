@@ -128,7 +128,7 @@ impl Engine {
     }
 }
 
-fn is_damage(kind: Kind) -> bool {
+pub(crate) fn is_damage(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::ArchiveDamaged

@@ -1,3 +1,5 @@
+//! Every state, reason and alert is said whole, in both languages.
+
 use jiff::tz::TimeZone;
 use resguardo_domain::{Cause, Language, OperationId};
 
