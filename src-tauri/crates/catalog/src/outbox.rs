@@ -86,12 +86,14 @@ impl Catalog {
         self.write(cx, "catalog queue messages", |tx| queue(tx, cx.now(), messages))
     }
 
-    /// The messages that are due at a moment, in the order in which they were queued.
+    /// The messages that are due at a moment, in the order in which they were queued. One that would be due more than two hours
+    /// later was put off by a clock that has been set since.
     ///
     /// # Errors
     /// When the catalog can't be read.
     pub fn due_messages(&self, now: Timestamp) -> Result<Vec<MessageRow>> {
-        self.messages("state = 'waiting' AND due_at <= ?1 ORDER BY id", now.as_microsecond())
+        let due = "state = 'waiting' AND (due_at <= ?1 OR due_at > ?1 + 7200000000) ORDER BY id";
+        self.messages(due, now.as_microsecond())
     }
 
     /// The newest messages first, at most so many.

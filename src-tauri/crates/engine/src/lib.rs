@@ -33,15 +33,14 @@ mod support;
 mod verify;
 mod watchdog;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
 use resguardo_catalog::Catalog;
 use resguardo_domain::{
-    ComputerId, ComputerInfo, Context, DestinationId, Error, Operation, OperationId, Result, encode_name,
+    ComputerId, ComputerInfo, Context, Error, Operation, OperationId, Result, encode_name,
 };
 use resguardo_platform::Home;
 use serde::Serialize;
@@ -60,6 +59,7 @@ pub use watchdog::{AlertView, AlertsView, Watchdog, Watched};
 use bell::Bell;
 use operations::Running;
 use scheduler::ScheduleState;
+use status::Looks;
 
 /// The engine of one computer. Share it; any number of threads may use it, and several processes may have one each.
 pub struct Engine {
@@ -77,8 +77,7 @@ pub struct Engine {
     /// Rung when there may be something for the courier to send.
     mail: Bell,
     schedule: Mutex<ScheduleState>,
-    /// When destinations last answered this program.
-    seen: Mutex<BTreeMap<DestinationId, Timestamp>>,
+    looks: Looks,
 }
 
 impl std::fmt::Debug for Engine {
@@ -118,7 +117,7 @@ impl Engine {
             watch: Bell::default(),
             mail: Bell::default(),
             schedule: Mutex::default(),
-            seen: Mutex::default(),
+            looks: Looks::default(),
         });
         let interrupted = engine.recover()?;
         let opening = Opening { catalog_set_aside, interrupted };

@@ -17,6 +17,8 @@ use crate::Engine;
 
 /// Minutes after the first, second, third failure; from then on the last of these.
 const PAUSES: [u32; 4] = [1, 5, 30, 60];
+/// Seconds: what another side asks for is heeded up to here.
+const LONGEST_PAUSE: i64 = 2 * 3600;
 /// However far away the next message is: a clock that is set must not put it off for long.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
@@ -150,7 +152,7 @@ fn pause(attempts: u32, error: &Error) -> SignedDuration {
         Retry::Soon(seconds) => i64::from(seconds),
         _ => 0,
     };
-    SignedDuration::from_secs(asked.max(i64::from(minutes) * 60))
+    SignedDuration::from_secs(asked.min(LONGEST_PAUSE).max(i64::from(minutes) * 60))
 }
 
 #[cfg(test)]
@@ -164,6 +166,8 @@ mod tests {
         let minutes: Vec<i64> = (0..6).map(|attempts| pause(attempts, &error).as_mins()).collect();
         assert_eq!(minutes, [1, 5, 30, 60, 60, 60]);
         error.retry = Retry::Soon(7200);
+        assert_eq!(pause(0, &error).as_mins(), 120);
+        error.retry = Retry::Soon(u32::MAX);
         assert_eq!(pause(0, &error).as_mins(), 120);
         let denied = Error::new(Kind::ChannelDenied, "send");
         assert_eq!(pause(0, &denied).as_mins(), 60);

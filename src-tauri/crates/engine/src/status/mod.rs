@@ -1,6 +1,7 @@
 //! Whether the business is safe: the facts gathered from the catalog and from a look at the destinations of this computer; what
 //! they amount to is judged in the domain.
 
+mod looks;
 mod places;
 
 use jiff::Timestamp;
@@ -9,6 +10,8 @@ use resguardo_domain::{
     Schedule, SourceId, SourceStatus, Status, StatusFacts, VerifyLevel, judge_status,
 };
 use resguardo_words::Names;
+
+pub(crate) use looks::Looks;
 
 use crate::Engine;
 use crate::pauses::Pauses;

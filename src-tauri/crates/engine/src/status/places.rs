@@ -1,11 +1,9 @@
 //! A look at the destinations, and what is remembered of those that are not there. Written down is only what changes something:
 //! that one went or came back, and that its room changed by much.
 
-use std::sync::PoisonError;
-
 use jiff::Timestamp;
 use resguardo_catalog::{DestinationRow, PlaceMemory};
-use resguardo_domain::{DestinationId, DestinationKind, DestinationStatus, Result, Space};
+use resguardo_domain::{DestinationKind, DestinationStatus, Result, Space};
 
 use crate::Engine;
 use crate::nearness::nearness_of;
@@ -61,22 +59,18 @@ impl Engine {
         if row.kind != DestinationKind::Local {
             return Ok(None);
         }
-        let place = self.place(row)?;
-        let cx = self.cx.fresh();
-        if place.adapter.check(&cx).is_err() {
-            return Ok(Some(Look::Absent(self.last_seen(&row.id, None))));
-        }
-        self.last_seen(&row.id, Some(now));
-        Ok(Some(Look::Present(place.adapter.space(&cx).ok().flatten())))
-    }
-
-    /// When this program last saw a destination; notes that it sees it now.
-    fn last_seen(&self, id: &DestinationId, now: Option<Timestamp>) -> Option<Timestamp> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match now {
-            Some(now) => seen.insert(id.clone(), now),
-            None => seen.get(id).copied(),
-        }
+        let (place, cx) = (self.place(row)?, self.cx.fresh());
+        let ask = move || {
+            let there = place.adapter.check(&cx).is_ok();
+            there.then(|| place.adapter.space(&cx).ok().flatten())
+        };
+        Ok(Some(match self.looks.ask(&row.id, ask)?.flatten() {
+            None => Look::Absent(self.looks.seen_at(&row.id)),
+            Some(space) => {
+                self.looks.note(&row.id, now);
+                Look::Present(space)
+            }
+        }))
     }
 }
 

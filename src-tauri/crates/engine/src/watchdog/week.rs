@@ -31,13 +31,14 @@ impl Engine {
         if !old.into_iter().flatten().any(|made_at| made_at < due) {
             return Ok(());
         }
-        let plans = plans.iter().map(|plan| self.plan_week(plan, now)).collect::<Result<_>>()?;
-        let notice = Notice::Week { week: Box::new(Week { status: report.status.clone(), plans }) };
-        let drafts = receivers(channels).into_iter().map(|row| draft(row, KEY, &notice, now));
-        let drafts: Vec<Draft> = drafts.collect::<Result<_>>()?;
-        if drafts.is_empty() {
+        let receivers = receivers(channels);
+        if receivers.is_empty() {
             return Ok(());
         }
+        let plans = plans.iter().map(|plan| self.plan_week(plan, now)).collect::<Result<_>>()?;
+        let notice = Notice::Week { week: Box::new(Week { status: report.status.clone(), plans }) };
+        let drafts = receivers.into_iter().map(|row| draft(row, KEY, &notice, now));
+        let drafts: Vec<Draft> = drafts.collect::<Result<_>>()?;
         self.catalog.queue_messages(&self.cx.fresh(), &drafts)?;
         self.mail.ring();
         Ok(())
