@@ -56,7 +56,7 @@ impl Act {
             Self::Full => back_up(ArchiveKind::Full),
             Self::Prune => Request::Prune { plan: "shop".into(), confirmed: true },
             Self::Rebuild => {
-                match engine.add_local_destination(Some("drive"), &text(&folder.join("drive"))) {
+                match engine.add_local_destination(Some("drive"), &text(&folder.join("drive")), None) {
                     Err(error) if error.kind != Kind::AlreadyExists => return Err(error),
                     _ => {}
                 }

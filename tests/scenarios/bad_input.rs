@@ -100,7 +100,7 @@ fn an_edited_manifest_and_a_newer_format_are_told_and_not_taken_in() {
     newer.format = 99;
     std::fs::write(&path, resguardo_archive::manifest_to_bytes(&newer).unwrap()).unwrap();
     let other = Shop::without_plan();
-    other.engine.add_local_destination(Some("usb"), &text(&shop.drive())).unwrap();
+    other.engine.add_local_destination(Some("usb"), &text(&shop.drive()), None).unwrap();
     let report = other.engine.adopt("usb").unwrap();
     assert_eq!((report.found, report.problems.len()), (0, 1), "{report:?}");
     assert!(report.problems[0].error.kind == Kind::NewerFormat, "{report:?}");
@@ -114,7 +114,7 @@ fn a_cut_archive_is_not_taken_in_by_a_rebuild() {
     let file = std::fs::OpenOptions::new().write(true).open(shop.drive().join(zip.unwrap())).unwrap();
     file.set_len(file.metadata().unwrap().len() - 1).unwrap();
     let other = Shop::without_plan();
-    other.engine.add_local_destination(Some("usb"), &text(&shop.drive())).unwrap();
+    other.engine.add_local_destination(Some("usb"), &text(&shop.drive()), None).unwrap();
     let report = other.engine.adopt("usb").unwrap();
     assert_eq!((report.found, report.problems.len()), (0, 1), "{report:?}");
 }

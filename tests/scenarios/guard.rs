@@ -102,7 +102,7 @@ fn p14_vanished_rows_are_told_with_figures_and_freeze_deletion_until_they_are_ac
     assert_eq!(found.iter().flat_map(|source| &source.findings).collect::<Vec<_>>(), [&gone]);
     let flagged = shop.engine.snapshot("shop@latest").unwrap();
     assert_eq!((flagged.flag, &flagged.odd), (Some(FlagState::Open), &found));
-    assert_eq!(shop.engine.status().unwrap()[0].flagged.len(), 1);
+    assert_eq!(shop.engine.status().unwrap().plans[0].flagged.len(), 1);
     assert_frozen(&shop, 4);
     // It is odd again as long as nobody says that it is right: a flagged run is not learned from.
     assert_eq!(odd(&full(&shop)).len(), 1);
@@ -183,7 +183,7 @@ fn p14_a_flag_outlives_the_home() {
 
     let (engine, _) =
         resguardo_engine::Engine::open(Home::at(shop.path("new home")), system_context()).unwrap();
-    engine.add_local_destination(Some("drive"), &text(&shop.drive())).unwrap();
+    engine.add_local_destination(Some("drive"), &text(&shop.drive()), None).unwrap();
     let rebuilt = run(&engine, Request::Rebuild { destination: Some("drive".into()) });
     assert!(rebuilt.state.is_success(), "{rebuilt:?}");
     let latest = engine.snapshot("shop@latest").unwrap();

@@ -3,16 +3,19 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod alerts;
 mod bad_input;
 mod damage;
 mod databases;
 mod drill;
 mod guard;
 mod pieces;
+mod places;
 mod proving;
 mod rebuild;
 mod retention;
 mod schedule;
+mod status;
 mod story;
 mod trees;
 mod undo;

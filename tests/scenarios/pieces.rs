@@ -100,7 +100,7 @@ fn every_generation_of_files_larger_than_a_part_comes_back() {
     // And on another computer, from the drive alone.
     let other = Shop::without_plan();
     std::fs::rename(shop.drive(), other.drive()).unwrap();
-    other.engine.add_local_destination(Some("usb"), other.drive().to_str().unwrap()).unwrap();
+    other.engine.add_local_destination(Some("usb"), other.drive().to_str().unwrap(), None).unwrap();
     assert_eq!(other.engine.adopt("usb").unwrap().found, generations.len() as u64);
     for (n, (snapshot, expected)) in generations.iter().enumerate() {
         assert_restores(&other, snapshot, &format!("adopted {n}"), expected);

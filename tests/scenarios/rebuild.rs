@@ -24,7 +24,7 @@ fn p34_every_archive_is_found_and_restorable_from_the_destination_alone() {
     std::fs::rename(shop.drive(), other.drive()).unwrap();
     drop(shop);
     let started = Instant::now();
-    other.engine.add_local_destination(Some("usb"), other.drive().to_str().unwrap()).unwrap();
+    other.engine.add_local_destination(Some("usb"), other.drive().to_str().unwrap(), None).unwrap();
     let report = other.engine.adopt("usb").unwrap();
     let took = started.elapsed();
     println!("{archives} archives found in {took:.1?}");

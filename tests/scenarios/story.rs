@@ -115,7 +115,7 @@ fn p34_a_lost_computer_comes_back_from_the_destination_alone() {
     let before = shop.engine.snapshots(None).unwrap();
     let other = Shop::without_plan();
     std::fs::rename(shop.drive(), other.drive()).unwrap();
-    other.engine.add_local_destination(Some("usb"), other.drive().to_str().unwrap()).unwrap();
+    other.engine.add_local_destination(Some("usb"), other.drive().to_str().unwrap(), None).unwrap();
     let report = other.engine.adopt("usb").unwrap();
     assert_eq!((report.found, report.plans.as_slice()), (4, &["shop".to_owned()][..]), "{report:?}");
     let after = other.engine.snapshots(None).unwrap();
@@ -210,7 +210,7 @@ fn a_database_at_rest_comes_back_byte_for_byte_and_a_small_change_costs_pages() 
 fn another_plans_destination_inside_a_source_is_left_out() {
     let shop = Shop::new();
     let inside = shop.data().join("usb");
-    shop.engine.add_local_destination(Some("usb"), inside.to_str().unwrap()).unwrap();
+    shop.engine.add_local_destination(Some("usb"), inside.to_str().unwrap(), None).unwrap();
     std::fs::write(inside.join("archive of another plan"), "x").unwrap();
     let snapshot = shop.back_up();
     let entries = shop.engine.entries(&snapshot, "files/data").unwrap();

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use resguardo_domain::{Context, Error, Kind, Result};
-use resguardo_engine::{Engine, Opening, Scheduler};
+use resguardo_engine::{Courier, Engine, Opening, Scheduler, Watchdog};
 use resguardo_platform::logs::{self, Role};
-use resguardo_platform::{Home, Listener, Lock, Surroundings, system_context};
+use resguardo_platform::{Home, Listener, Lock, Surroundings, system_context, user_language};
 
 use crate::{Api, wire};
 
@@ -39,7 +40,7 @@ impl Stop {
     /// Asks it to end; it does so within seconds.
     pub fn stop(&self) {
         self.cx.cancel_flag().cancel();
-        self.engine.reload();
+        self.engine.wake();
     }
 }
 
@@ -84,12 +85,31 @@ impl Agent {
         let (api, listener) = (self.api(), self.listener.clone());
         let answering =
             std::thread::Builder::new().name("listener".into()).spawn(move || wire::serve(&api, &listener));
+        let beside = self.beside();
         Scheduler::new(Arc::clone(&self.engine)).run(&self.cx, &Surroundings::look);
         let stopped = self.engine.close(PATIENCE);
         self.listener.close();
-        if let Ok(answering) = answering {
-            let _ = answering.join();
+        for thread in answering.into_iter().chain(beside) {
+            let _ = thread.join();
         }
         stopped
     }
+
+    /// The watchdog and the courier, each on a thread of its own: neither waits for the scheduler nor for the other. Without a
+    /// thread for one of them the agent still makes backups.
+    fn beside(&self) -> Vec<JoinHandle<()>> {
+        let language = user_language(&|name| std::env::var_os(name));
+        let watchdog = Watchdog::new(Arc::clone(&self.engine));
+        let courier = Courier::new(Arc::clone(&self.engine), language);
+        let (watching, sending) = (self.cx.clone(), self.cx.clone());
+        let threads = [
+            thread("watchdog", move || watchdog.run(&watching)),
+            thread("courier", move || courier.run(&sending)),
+        ];
+        threads.into_iter().flatten().collect()
+    }
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)
 }

@@ -2,16 +2,16 @@
 
 use resguardo_domain::{Manifest, Operation, OperationId, Plan};
 use resguardo_engine::requests::{
-    AgentView, DestinationView, DoctorFinding, EntryView, FoundView, PlanDraft, PlanStatus, PruneReport,
-    RebuildReport, Request, RestorePreview, RestoreRequest, SnapshotView, UploadView,
+    AgentView, DestinationView, DoctorFinding, EntryView, FoundView, PlanDraft, PruneReport, RebuildReport,
+    Request, RestorePreview, RestoreRequest, SnapshotView, StatusView, UploadView,
 };
-use resguardo_engine::{Pauses, SupportText};
+use resguardo_engine::{AlertsView, ChannelView, NoticeSettings, Pauses, SupportText};
 
 use crate::command::commands;
 use crate::requests::{
-    DestinationDraft, DestinationEdit, EntriesOf, FindNames, FlagDecision, Nothing, OfPlan,
-    OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval, RecentOperations, Selector, SupportFile,
-    SupportOptions, WithName,
+    ChannelSave, ChannelTest, DestinationDraft, DestinationEdit, EntriesOf, FindNames, FlagDecision, Nothing,
+    OfPlan, OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval, RecentOperations, Selector,
+    SupportFile, SupportOptions, WithName,
 };
 
 commands! {
@@ -35,8 +35,35 @@ commands! {
     /// What pruning a plan would do.
     PlansPruning = "plans.pruning": |engine, request: WithName| -> PruneReport { engine.plan_prune(&request.name) }
 
-    /// Every plan's state in one line each.
-    StatusShow = "status.show": |engine, _request: Nothing| -> Vec<PlanStatus> { engine.status() }
+    /// The state of the business with its reasons, and every plan's state in one line each.
+    StatusShow = "status.show": |engine, _request: Nothing| -> StatusView { engine.status() }
+
+    /// What is wrong, and what was in the last 30 days.
+    AlertsList = "alerts.list": |engine, _request: Nothing| -> AlertsView { engine.alerts() }
+
+    /// What the owner said about being told things.
+    NoticesShow = "notices.show": |engine, _request: Nothing| -> NoticeSettings { engine.notice_settings() }
+
+    /// Keeps what the owner says about being told things.
+    NoticesSave = "notices.save": |engine, settings: NoticeSettings| -> NoticeSettings {
+        engine.set_notice_settings(&settings)
+    }
+
+    /// The channels through which the owner is told things.
+    ChannelsList = "channels.list": |engine, _request: Nothing| -> Vec<ChannelView> { engine.channels() }
+
+    /// Sets a channel up or changes it.
+    ChannelsSave = "channels.save": |engine, request: ChannelSave| -> ChannelView {
+        engine.save_channel(request.into())
+    }
+
+    /// Sends a test through a channel and waits until it was taken.
+    ChannelsTest = "channels.test": |engine, request: ChannelTest| -> () {
+        engine.test_channel(&request.name, request.language)
+    }
+
+    /// Forgets a channel and its secret.
+    ChannelsRemove = "channels.remove": |engine, request: WithName| -> () { engine.remove_channel(&request.name) }
 
     /// Every destination.
     DestinationsList = "destinations.list": |engine, _request: Nothing| -> Vec<DestinationView> {
@@ -45,7 +72,7 @@ commands! {
 
     /// Takes a folder as a destination.
     DestinationsAdd = "destinations.add": |engine, request: DestinationDraft| -> DestinationView {
-        engine.add_local_destination(request.name.as_deref(), &request.folder)
+        engine.add_local_destination(request.name.as_deref(), &request.folder, request.nearness)
     }
 
     /// Writes, reads back and deletes a small object at a destination.
@@ -55,7 +82,8 @@ commands! {
 
     /// Renames or moves a destination.
     DestinationsEdit = "destinations.edit": |engine, request: DestinationEdit| -> DestinationView {
-        engine.edit_destination(&request.name, request.new_name.as_deref(), request.folder.as_deref())
+        let DestinationEdit { name, new_name, folder, nearness } = request;
+        engine.edit_destination(&name, new_name.as_deref(), folder.as_deref(), nearness)
     }
 
     /// Forgets a destination; what lies there stays.

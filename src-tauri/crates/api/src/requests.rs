@@ -1,8 +1,8 @@
 //! The requests that are the wire's own; those with a meaning to the engine come from there.
 
-use resguardo_domain::{Operation, Sample};
-use resguardo_engine::SupportText;
+use resguardo_domain::{Language, Nearness, Operation, Sample, Secret};
 use resguardo_engine::requests::PlanEdit;
+use resguardo_engine::{ChannelConfig, ChannelDraft, SupportText};
 use serde::{Deserialize, Serialize};
 
 /// A request without fields.
@@ -50,6 +50,9 @@ pub struct DestinationDraft {
     pub name: Option<String>,
     /// Its folder: an absolute path.
     pub folder: String,
+    /// Whether it is here or away; a folder is here when missing.
+    #[serde(default)]
+    pub nearness: Option<Nearness>,
 }
 
 /// Changes to a destination: what is missing stays.
@@ -63,6 +66,66 @@ pub struct DestinationEdit {
     /// A new folder: an absolute path.
     #[serde(default)]
     pub folder: Option<String>,
+    /// Whether it is here or away.
+    #[serde(default)]
+    pub nearness: Option<Nearness>,
+}
+
+/// A password or a secret address on its way to the key store.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// Takes the text over.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretText(..)")
+    }
+}
+
+/// A channel to be set up or changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelSave {
+    /// Its name.
+    pub name: String,
+    /// Its choices, without its secret.
+    pub config: ChannelConfig,
+    /// Whether it is used.
+    #[serde(default = "yes")]
+    pub on: bool,
+    /// Its password or address; the one that is kept stays when missing.
+    #[serde(default)]
+    pub secret: Option<SecretText>,
+    /// Whether there must be none of that name yet.
+    #[serde(default)]
+    pub fresh: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl From<ChannelSave> for ChannelDraft {
+    fn from(request: ChannelSave) -> Self {
+        let ChannelSave { name, config, on, secret, fresh } = request;
+        Self { name, config, on, secret: secret.map(|text| Secret::new(text.0)), fresh }
+    }
+}
+
+/// A channel to be tried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelTest {
+    /// The channel's name.
+    pub name: String,
+    /// The language of the test, where the owner chose none.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// The newest operations.

@@ -64,6 +64,8 @@ pub struct WaitingCopy {
     pub plan: PlanId,
     /// Where they should go.
     pub destination: DestinationId,
+    /// How many.
+    pub archives: u32,
     /// When the oldest of them was made.
     pub since: jiff::Timestamp,
 }
@@ -141,13 +143,13 @@ impl Catalog {
     /// # Errors
     /// When the catalog can't be read.
     pub fn waiting_copies(&self) -> Result<Vec<WaitingCopy>> {
-        let query = "SELECT s.plan, c.destination, min(json_extract(s.manifest, '$.created_at'))
+        let query = "SELECT s.plan, c.destination, count(*), min(json_extract(s.manifest, '$.created_at'))
                      FROM copies c JOIN snapshots s ON s.id = c.snapshot
                      WHERE c.state = 'waiting' AND s.state <> 'deleted' GROUP BY s.plan, c.destination";
         self.read(|connection| {
             let mut statement = connection.prepare_cached(query).map_err(sql(READ))?;
             let texts = statement
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
                 .map_err(sql(READ))?;
             texts.map(|texts| waiting(texts.map_err(sql(READ))?)).collect()
         })
@@ -162,10 +164,11 @@ impl Catalog {
     }
 }
 
-fn waiting((plan, destination, since): (String, String, String)) -> Result<WaitingCopy> {
+fn waiting((plan, destination, archives, since): (String, String, u32, String)) -> Result<WaitingCopy> {
     Ok(WaitingCopy {
         plan: PlanId::parse(&plan).ok_or_else(|| odd(READ, &plan))?,
         destination: DestinationId::parse(&destination).ok_or_else(|| odd(READ, &destination))?,
+        archives,
         since: since.parse().map_err(|error: jiff::Error| odd(READ, &error))?,
     })
 }

@@ -3,6 +3,7 @@
 //! rebuilt from them; nothing here reads or writes an archive.
 #![deny(missing_docs)]
 
+mod alerts;
 mod browse;
 mod catalog;
 mod columns;
@@ -11,11 +12,14 @@ mod content;
 mod copies;
 mod destinations;
 mod error;
+mod facts;
 mod find;
 mod ingest;
 mod migrate;
 mod operations;
+mod outbox;
 mod pattern;
+mod places;
 mod plans;
 mod prune;
 mod salvage;
@@ -35,6 +39,8 @@ pub use copies::{CopyRow, CopyState, WaitingCopy};
 pub use destinations::DestinationRow;
 pub use find::Found;
 pub use operations::OperationFilter;
+pub use outbox::{Draft, MessageRow, MessageState};
+pub use places::PlaceMemory;
 pub use slots::{Claim, PlanTick, Rewind, Slot, SlotRun, SlotState};
 pub use snapshots::SnapshotRow;
 pub use uploads::{UploadRow, UploadState};

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/001_start.sql"),
     include_str!("../migrations/002_slots.sql"),
     include_str!("../migrations/003_guard.sql"),
+    include_str!("../migrations/004_alerts.sql"),
 ];
 
 /// Marks the file as ours in its header: `RSGD`.

@@ -173,7 +173,7 @@ fn state_word(state: OperationState) -> Result<String> {
     }
 }
 
-fn rows(connection: &Connection, query: &str, values: impl Params) -> Result<Vec<Operation>> {
+pub(crate) fn rows(connection: &Connection, query: &str, values: impl Params) -> Result<Vec<Operation>> {
     let mut statement = connection.prepare_cached(query).map_err(sql(READ))?;
     let bodies = statement.query_map(values, |row| row.get::<_, String>(0)).map_err(sql(READ))?;
     bodies

@@ -37,6 +37,11 @@ impl Catalog {
                 params![plan.id.as_str(), plan.name, key, body],
             )
             .map_err(sql(SAVE))?;
+            tx.execute(
+                "INSERT OR IGNORE INTO plan_times VALUES (?1, ?2)",
+                params![plan.id.as_str(), cx.now().as_microsecond()],
+            )
+            .map_err(sql(SAVE))?;
             note_schedules(tx, plan, cx.now())
         })
     }
@@ -86,7 +91,7 @@ impl Catalog {
                 )
                 .map_err(sql(DOING))?;
             }
-            for table in ["slots", "schedules"] {
+            for table in ["slots", "schedules", "plan_times"] {
                 tx.execute(&format!("DELETE FROM {table} WHERE plan = ?1"), [id.as_str()])
                     .map_err(sql(DOING))?;
             }

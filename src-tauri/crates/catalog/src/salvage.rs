@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use resguardo_domain::{Context, DestinationKind, Error, Kind, Plan, Result};
+use resguardo_domain::{Context, DestinationKind, Error, InboxRow, Kind, Plan, Result};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
@@ -22,6 +22,9 @@ const KEPT: &[(&str, usize)] = &[
     ("slots", 8),
     ("schedules", 3),
     ("flags", 3),
+    ("plan_times", 2),
+    ("places", 5),
+    ("alerts", 4),
 ];
 
 impl Catalog {
@@ -136,6 +139,7 @@ fn is_sound(table: &str, row: &[Value]) -> bool {
             serde_json::from_str::<DestinationKind>(text(3)).is_ok()
                 && serde_json::from_str::<serde_json::Value>(text(4)).is_ok()
         }
+        "alerts" => serde_json::from_str::<InboxRow>(text(3)).is_ok(),
         // A claimed slot waits for an operation that is not carried over: it comes again by itself.
         "slots" => text(4) != "claimed" && serde_json::from_str::<crate::SlotState>(text(7)).is_ok(),
         _ => true,

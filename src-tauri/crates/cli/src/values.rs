@@ -24,7 +24,7 @@ pub(crate) fn schedules(flags: &Schedules, zone: &str) -> Result<Vec<Schedule>> 
         rules.push((ScheduleRule::Hours { hours, from }, Class::Daily));
     }
     for at in &flags.once {
-        rules.push((ScheduleRule::Once { at: date_time(at)? }, Class::Daily));
+        rules.push((ScheduleRule::Once { at: date_time("once", at)? }, Class::Daily));
     }
     let schedules: Vec<Schedule> = rules
         .into_iter()
@@ -101,13 +101,13 @@ fn time(field: &str, text: &str) -> Result<Time> {
     parse().ok_or_else(|| Error::invalid(field, text, "expected a time as HH:MM"))
 }
 
-fn date_time(text: &str) -> Result<DateTime> {
+pub(crate) fn date_time(field: &str, text: &str) -> Result<DateTime> {
     let parse = || {
         let (date, at) = text.trim().split_once([' ', 'T'])?;
         let date: jiff::civil::Date = date.parse().ok()?;
-        Some(date.to_datetime(time("once", at).ok()?))
+        Some(date.to_datetime(time(field, at).ok()?))
     };
-    parse().ok_or_else(|| Error::invalid("once", text, "expected YYYY-MM-DD HH:MM"))
+    parse().ok_or_else(|| Error::invalid(field, text, "expected YYYY-MM-DD HH:MM"))
 }
 
 /// 29 to 31 mean the last day of shorter months, so the last day is 31.

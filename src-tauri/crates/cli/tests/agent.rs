@@ -214,6 +214,8 @@ fn p25_an_agent_that_waits_costs_next_to_nothing_serial() {
     let nightly = std::env::var("RESGUARDO_TESTS").is_ok_and(|value| value == "nightly");
     let shop = Shop::open();
     shop.with_plan();
+    // Without a desktop the notice of the first copy would be tried again now and then.
+    shop.ok(&["channel", "remove", "desktop", "--json"]);
     shop.ok(&["backup", "Shop", "--json"]);
     shop.ok(&["plan", "edit", "Shop", "--weekly", "sunday", "02:30", "--monthly", "1", "03:00", "--json"]);
     let agent = Agent::of(&shop);

@@ -114,11 +114,8 @@ impl Engine {
         self.snapshot(row.manifest.id.as_str())
     }
 
-    /// Every plan's state.
-    ///
-    /// # Errors
-    /// When the catalog can't be read.
-    pub fn status(&self) -> Result<Vec<PlanStatus>> {
+    /// Every plan's state in one line.
+    pub(crate) fn plan_states(&self) -> Result<Vec<PlanStatus>> {
         let names = self.place_names()?;
         let unfinished = self.catalog.unfinished_operations()?;
         let mut all = Vec::new();

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use resguardo_catalog::{CopyState, DestinationRow};
 use resguardo_destinations::{LocalDestination, probe};
 use resguardo_domain::{
-    Destination, DestinationId, DestinationKind, Error, Kind, Plan, Result, SourceConfig, validate_plan_name,
+    Destination, DestinationId, DestinationKind, Error, Kind, Nearness, Plan, Result, SourceConfig,
+    validate_plan_name,
 };
 use serde_json::json;
 
 use crate::Engine;
+use crate::nearness::{nearness_of, set_nearness};
 use crate::requests::DestinationView;
 
 /// A destination ready to be used, with its name.
@@ -53,8 +55,17 @@ impl Engine {
     ///
     /// # Errors
     /// As [`LocalDestination::create`]; [`Kind::AlreadyExists`] for a name that is taken.
-    pub fn add_local_destination(&self, name: Option<&str>, folder: &str) -> Result<DestinationView> {
-        let row = self.local_destination(name, &SourceConfig::decode_path(folder))?;
+    pub fn add_local_destination(
+        &self,
+        name: Option<&str>,
+        folder: &str,
+        nearness: Option<Nearness>,
+    ) -> Result<DestinationView> {
+        let mut row = self.local_destination(name, &SourceConfig::decode_path(folder))?;
+        if let Some(nearness) = nearness {
+            set_nearness(&mut row, nearness);
+            self.catalog.save_destination(&self.cx, &row)?;
+        }
         self.destination_view(&row)
     }
 
@@ -87,7 +98,8 @@ impl Engine {
         let id = adapter.info().id;
         if let Some(known) = rows.iter().find(|row| row.id == id) {
             // The drive we know, under another path: it moved.
-            let moved = DestinationRow { config: local_config(&folder), ..known.clone() };
+            let mut moved = known.clone();
+            move_to(&mut moved, &folder);
             self.catalog.save_destination(&self.cx, &moved)?;
             return Ok(moved);
         }
@@ -122,6 +134,7 @@ impl Engine {
             id: row.id.clone(),
             name: row.name.clone(),
             kind: row.kind,
+            nearness: nearness_of(row),
             root,
             connected,
             space,
@@ -140,7 +153,8 @@ impl Engine {
         self.destination_view(&row)
     }
 
-    /// Gives a destination another name, or says where it is now. The folder must be the same destination.
+    /// Gives a destination another name, or says where it is now, or whether that is here or away. The folder must be the same
+    /// destination.
     ///
     /// # Errors
     /// [`Kind::DestinationForeign`] for a folder that is another one's; [`Kind::AlreadyExists`] for a name that is taken.
@@ -149,6 +163,7 @@ impl Engine {
         name: &str,
         new_name: Option<&str>,
         folder: Option<&str>,
+        nearness: Option<Nearness>,
     ) -> Result<DestinationView> {
         let mut row = self.destination_row(name)?;
         if let Some(name) = new_name {
@@ -158,7 +173,10 @@ impl Engine {
         if let Some(folder) = folder {
             let folder = named_path(folder, "local")?;
             LocalDestination::open(row.id.clone(), &folder).check(&self.cx)?;
-            row.config = local_config(&folder);
+            move_to(&mut row, &folder);
+        }
+        if let Some(nearness) = nearness {
+            set_nearness(&mut row, nearness);
         }
         self.catalog.save_destination(&self.cx, &row)?;
         self.destination_view(&row)
@@ -176,6 +194,12 @@ impl Engine {
 
 fn local_config(folder: &Path) -> serde_json::Value {
     json!({ "folder": SourceConfig::encode_path(folder) })
+}
+
+fn move_to(row: &mut DestinationRow, folder: &Path) {
+    let nearness = nearness_of(row);
+    row.config = local_config(folder);
+    set_nearness(row, nearness);
 }
 
 fn folder_of(row: &DestinationRow) -> Result<PathBuf> {

@@ -13,8 +13,10 @@ mod destinations;
 mod doctor;
 mod heal;
 mod log;
+mod messages;
 mod metrics;
 mod names;
+mod nearness;
 mod openmetrics;
 mod operations;
 mod pauses;
@@ -27,8 +29,10 @@ pub mod requests;
 mod restore;
 mod scheduler;
 mod select;
+mod status;
 mod support;
 mod verify;
+mod watchdog;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -42,15 +46,21 @@ use resguardo_domain::{
 use resguardo_platform::Home;
 use serde::Serialize;
 
+pub use messages::{ChannelDraft, ChannelView, Courier, NoticeSettings};
 pub use pauses::Pauses;
 pub use requests::*;
-pub use resguardo_catalog::{SlotRun, SlotState};
+pub use resguardo_catalog::{MessageRow, MessageState, SlotRun, SlotState};
+pub use resguardo_notices::{ChannelConfig, EmailConfig, Encryption, PingConfig, Shape, WebhookConfig};
+pub use resguardo_words::Names;
 pub use scheduler::{Scheduler, Ticked};
+pub use status::StatusReport;
 pub use support::SupportText;
+pub use watchdog::{AlertView, AlertsView, Watchdog, Watched};
 
 use bell::Bell;
 use operations::Running;
 use scheduler::ScheduleState;
+use status::Looks;
 
 /// The engine of one computer. Share it; any number of threads may use it, and several processes may have one each.
 pub struct Engine {
@@ -63,7 +73,12 @@ pub struct Engine {
     closing: AtomicBool,
     /// Rung when there may be something for the scheduler to do.
     bell: Bell,
+    /// Rung when there may be something for the watchdog to see.
+    watch: Bell,
+    /// Rung when there may be something for the courier to send.
+    mail: Bell,
     schedule: Mutex<ScheduleState>,
+    looks: Looks,
 }
 
 impl std::fmt::Debug for Engine {
@@ -100,7 +115,10 @@ impl Engine {
             ended: Condvar::new(),
             closing: AtomicBool::new(false),
             bell: Bell::default(),
+            watch: Bell::default(),
+            mail: Bell::default(),
             schedule: Mutex::default(),
+            looks: Looks::default(),
         });
         let interrupted = engine.recover()?;
         let opening = Opening { catalog_set_aside, interrupted };
@@ -111,6 +129,13 @@ impl Engine {
     /// Wakes the scheduler: plans or what it depends on have changed.
     pub fn reload(&self) {
         self.bell.ring();
+    }
+
+    /// Wakes everybody who sleeps in the agent: the scheduler, the watchdog, the courier.
+    pub fn wake(&self) {
+        self.bell.ring();
+        self.watch.ring();
+        self.mail.ring();
     }
 
     /// The folder of this engine.

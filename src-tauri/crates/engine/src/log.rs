@@ -1,7 +1,7 @@
 //! What the engine writes to the log: each happening once, where it ends. Paths may stand in it, contents never; secrets are
 //! taken out before a line is written. Whatever is worth a line has its function here.
 
-use resguardo_domain::{Error, Operation, OperationState, Plan, TickDecision};
+use resguardo_domain::{Error, InboxRow, Operation, OperationState, Plan, TickDecision};
 use tracing::{error, info, warn};
 
 use crate::Opening;
@@ -41,6 +41,25 @@ pub(crate) fn decided(plan: &Plan, decision: &TickDecision) {
 /// A tick could not do all that it should.
 pub(crate) fn trouble(failure: &Error) {
     error!(error = word(failure.kind), facts = facts_of(failure), doing = failure.doing, "scheduler");
+}
+
+/// Messages could not be queued or sent, for a reason of this computer's.
+pub(crate) fn untold(failure: &Error) {
+    error!(error = word(failure.kind), facts = facts_of(failure), doing = failure.doing, "messages");
+}
+
+/// The watchdog could not look.
+pub(crate) fn unwatched(failure: &Error) {
+    error!(error = word(failure.kind), facts = facts_of(failure), doing = failure.doing, "watchdog");
+}
+
+/// A row of the inbox changed.
+pub(crate) fn alert(row: &InboxRow) {
+    let (key, cause) = (row.key.as_str(), json(&row.cause));
+    match row.closed_at {
+        None => warn!(key, cause, times = row.times, "alert"),
+        Some(_) => info!(key, cause, "alert is over"),
+    }
 }
 
 fn json(value: &impl serde::Serialize) -> String {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use resguardo_catalog::{CopyState, OperationFilter, SnapshotRow};
-use resguardo_domain::{Class, Operation, OperationState, Plan, Result, Verb};
+use resguardo_domain::{Class, Operation, OperationState, Plan, ProtectionState, Result, Verb};
 
 use crate::Engine;
 use crate::openmetrics::Exposition;
@@ -19,6 +19,13 @@ const STATES: [(OperationState, &str); 8] = [
     (OperationState::Failed, "failed"),
     (OperationState::Cancelled, "cancelled"),
     (OperationState::Interrupted, "interrupted"),
+];
+
+const PROTECTION: [(ProtectionState, &str); 4] = [
+    (ProtectionState::Protected, "protected"),
+    (ProtectionState::ToStart, "to_start"),
+    (ProtectionState::NeedsAttention, "needs_attention"),
+    (ProtectionState::NotProtected, "not_protected"),
 ];
 
 /// A plan with what is known of it.
@@ -54,12 +61,23 @@ impl Engine {
         let mut text = Exposition::default();
         text.family("build", "info", "", "Version of the program.");
         text.sample("_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
+        self.state_of_business(&mut text)?;
         runs(&mut text, &plans);
         sizes(&mut text, &plans);
         copies(&mut text, &plans, &destinations, self.cx.now());
         self.operations_by_state(&mut text)?;
         places(&mut text, &destinations);
         Ok(text.finish())
+    }
+
+    /// One of the states is 1.
+    fn state_of_business(&self, text: &mut Exposition) -> Result<()> {
+        let state = self.status_report()?.status.state;
+        text.family("state", "gauge", "", "The state of the business: 1 for the one that holds.");
+        for (known, word) in PROTECTION {
+            text.sample("", &[("state", word)], u8::from(known == state));
+        }
+        Ok(())
     }
 
     fn plan_figures(&self) -> Result<Vec<PlanFigures>> {

@@ -105,6 +105,7 @@ impl Engine {
         let Prepared { cx, operation, lock } = prepared;
         let id = operation.id.clone();
         crate::log::started(&operation);
+        self.tell_start(&operation);
         let running = Running {
             cancel: cx.cancel_flag().clone(),
             progress: cx.progress_handle(),
@@ -219,11 +220,13 @@ impl Engine {
             let _ = std::fs::remove_file(self.operation_lock(&operation.id));
         }
         crate::log::ended(&operation);
+        self.tell_end(&operation);
         drop(lock);
         debug_assert!(end, "an operation ends from a state that can end");
         self.running().remove(&operation.id);
         self.ended.notify_all();
         self.bell.ring();
+        self.watch.ring();
     }
 
     pub(crate) fn end(&self, cx: &Context, operation: &mut Operation, result: Result<Outcome>) -> bool {
@@ -333,6 +336,16 @@ impl Engine {
     /// The counters of an operation that runs in this process.
     pub fn progress(&self, id: &OperationId) -> Option<Sample> {
         self.running().get(id).map(|running| running.progress.sample())
+    }
+
+    /// The counters of all operations of this process.
+    pub(crate) fn samples(&self) -> Vec<(OperationId, Sample)> {
+        self.running().iter().map(|(id, running)| (id.clone(), running.progress.sample())).collect()
+    }
+
+    /// Whether a backup runs in this process.
+    pub(crate) fn backs_up_now(&self) -> bool {
+        self.running().values().any(|running| running.verb == Verb::BackUp)
     }
 
     /// The newest operations first.

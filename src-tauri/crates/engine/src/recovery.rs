@@ -32,6 +32,7 @@ impl Engine {
                 let _ = std::fs::remove_file(&lock);
                 drop(held);
             }
+            self.tell_end(&operation);
             interrupted.push(operation);
         }
         if !anyone_alive {

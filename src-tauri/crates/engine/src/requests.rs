@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use resguardo_domain::{
     ArchiveKind, ChangeFinding, Class, DestinationId, DestinationKind, DrillExtent, FlagState, Keep, Level,
-    OperationId, PlanId, Refusal, Retention, Schedule, SnapshotId, SnapshotState, Space, VerifyLevel,
+    Nearness, OperationId, PlanId, Refusal, Retention, Schedule, SnapshotId, SnapshotState, Space, Status,
+    VerifyLevel,
 };
+use resguardo_words::Names;
 use serde::{Deserialize, Serialize};
 
 pub use proof::*;
@@ -87,6 +89,8 @@ pub struct DestinationView {
     pub name: String,
     /// Its kind.
     pub kind: DestinationKind,
+    /// Whether it is here or away.
+    pub nearness: Nearness,
     /// Its root.
     pub root: String,
     /// Whether it is connected now.
@@ -445,6 +449,18 @@ pub struct UploadView {
     pub size: u64,
     /// Why the last try failed.
     pub error: Option<resguardo_domain::Error>,
+}
+
+/// The state of the business, and every plan in one line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StatusView {
+    /// The state, why, and what to do.
+    #[serde(flatten)]
+    pub status: Status,
+    /// The owner's names for what stands in the reasons.
+    pub names: Names,
+    /// The plans.
+    pub plans: Vec<PlanStatus>,
 }
 
 /// One plan's state in one line.

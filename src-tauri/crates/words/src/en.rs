@@ -1,4 +1,4 @@
-//! The English sentences of this crate, each with blanks for the values.
+//! Every sentence of this crate in English; which one is said when stands elsewhere.
 
 use resguardo_domain::{Cause, ProtectionState as State, StatusAction as Action, StatusReason as Reason};
 
@@ -155,3 +155,21 @@ pub(crate) fn alert(cause: &Cause) -> (&'static str, &'static str) {
 /// Title and body.
 pub(crate) const ALL_GOOD: (&str, &str) =
     ("Everything is in order again", "What we told you about is solved.");
+/// Title and body.
+pub(crate) const RUN_FAILED: (&str, &str) = (
+    "The backup of {plan} could not finish",
+    "It failed on {at}. Earlier backups are still safe, and we try again at the next date. Open Resguardo to see why.",
+);
+/// Title and body.
+pub(crate) const FIRST_COPY: (&str, &str) = (
+    "First backup of {plan} finished",
+    "Made on {at}: {files}. From now on we only tell you when something is wrong, and once a week.",
+);
+/// Title and body.
+pub(crate) const CHANNEL_TEST: (&str, &str) =
+    ("A test from Resguardo", "Notices by {channel} arrive. There is nothing to do.");
+pub(crate) const PLAN: &str = "Plan";
+pub(crate) const FILES: (&str, &str) = ("file", "files");
+pub(crate) const BACKUPS: (&str, &str) = ("backup", "backups");
+pub(crate) const WEEK: &str = "The week: {title}";
+pub(crate) const PLAN_WEEK: &str = "{plan}: {good}.[ Not finished: {failed}.][ The last one, of {newest} ({size}; all of them take {stored}).]";

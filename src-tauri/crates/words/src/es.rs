@@ -1,4 +1,4 @@
-//! The Spanish sentences of this crate, each with blanks for the values.
+//! Every sentence of this crate in Spanish; which one is said when stands elsewhere.
 
 use resguardo_domain::{Cause, ProtectionState as State, StatusAction as Action, StatusReason as Reason};
 
@@ -153,3 +153,22 @@ pub(crate) fn alert(cause: &Cause) -> (&'static str, &'static str) {
 
 /// Title and body.
 pub(crate) const ALL_GOOD: (&str, &str) = ("Todo vuelve a estar en orden", "Lo que avisamos está resuelto.");
+/// Title and body.
+pub(crate) const RUN_FAILED: (&str, &str) = (
+    "La copia de {plan} no pudo terminar",
+    "Falló el {at}. Las copias anteriores siguen a salvo, y lo intentamos otra vez en la próxima fecha. Abre Resguardo para ver por qué.",
+);
+/// Title and body.
+pub(crate) const FIRST_COPY: (&str, &str) = (
+    "Primera copia de {plan} terminada",
+    "Hecha el {at}: {files}. A partir de ahora solo avisamos si algo va mal, y una vez a la semana.",
+);
+/// Title and body.
+pub(crate) const CHANNEL_TEST: (&str, &str) =
+    ("Prueba de Resguardo", "Los avisos por {channel} llegan. No hay nada que hacer.");
+pub(crate) const PLAN: &str = "Plan";
+pub(crate) const FILES: (&str, &str) = ("archivo", "archivos");
+pub(crate) const BACKUPS: (&str, &str) = ("copia", "copias");
+pub(crate) const WEEK: &str = "La semana: {title}";
+pub(crate) const PLAN_WEEK: &str =
+    "{plan}: {good}.[ Sin terminar: {failed}.][ La última, del {newest} ({size}; en total ocupan {stored}).]";

@@ -9,12 +9,14 @@ mod customs;
 mod en;
 mod es;
 mod fill;
+mod message;
 mod names;
 mod state;
 
 pub use alert::AlertText;
 pub use customs::Customs;
 pub use fill::{blanks, fill};
+pub use message::{PlanWeek, Week};
 pub use names::Names;
 pub use resguardo_domain::Language;
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use resguardo_domain::{DestinationId, PlanId, SourceId};
+use serde::{Deserialize, Serialize};
 
 /// See the module. What has no name any more is called by its id.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Names {
     /// Of plans.
     pub plans: BTreeMap<PlanId, String>,

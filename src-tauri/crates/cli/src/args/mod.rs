@@ -1,5 +1,6 @@
 //! The grammar of the command line. Help texts are not here: they come from the table of the language in use.
 
+mod notices;
 mod plan;
 
 use std::ffi::OsString;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use notices::{Alerts, AlertsSet, AlertsVerb, ChannelAdd, ChannelVerb, Pause, Resume};
 pub(crate) use plan::{Keeping, PlanAdd, PlanEdit, PlanRemove, PlanVerb, Schedules};
 
 #[derive(Debug, Parser)]
@@ -49,6 +51,11 @@ pub(crate) enum Verb {
     Adopt(Adopt),
     Rebuild(Rebuild),
     Status,
+    Alerts(Alerts),
+    #[command(subcommand)]
+    Channel(Box<ChannelVerb>),
+    Pause(Pause),
+    Resume(Resume),
     Operations(Operations),
     Agent(Agent),
     #[command(subcommand)]
@@ -179,6 +186,16 @@ pub(crate) struct DestinationAdd {
     pub(crate) name: String,
     #[arg(long, value_name = "dir")]
     pub(crate) local: PathBuf,
+    #[command(flatten)]
+    pub(crate) nearness: NearOrAway,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NearOrAway {
+    #[arg(long, conflicts_with = "away")]
+    pub(crate) near: bool,
+    #[arg(long)]
+    pub(crate) away: bool,
 }
 
 #[derive(Debug, Args)]
@@ -195,6 +212,8 @@ pub(crate) struct DestinationEdit {
     pub(crate) rename: Option<String>,
     #[arg(long, id = "destination_edit_local", value_name = "dir")]
     pub(crate) local: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) nearness: NearOrAway,
 }
 
 #[derive(Debug, Args)]

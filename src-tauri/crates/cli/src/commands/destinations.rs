@@ -2,7 +2,9 @@
 
 use std::ffi::OsStr;
 
-use resguardo_api::types::{DestinationView, RebuildProblem, RebuildReport, Request, SyncReport, Waiting};
+use resguardo_api::types::{
+    DestinationView, Nearness, RebuildProblem, RebuildReport, Request, SyncReport, Waiting,
+};
 use resguardo_api::{
     DestinationDraft, DestinationEdit, DestinationsAdd, DestinationsAdopt, DestinationsEdit,
     DestinationsList, DestinationsRemove, DestinationsTest, Nothing, UploadsList, WithName,
@@ -20,7 +22,8 @@ use resguardo_words::fill;
 
 /// `destination add`.
 pub(crate) fn add(app: &mut App, args: args::DestinationAdd) -> Ending {
-    let request = DestinationDraft { name: Some(args.name), folder: paths::absolute(&args.local)? };
+    let folder = paths::absolute(&args.local)?;
+    let request = DestinationDraft { name: Some(args.name), folder, nearness: nearness(&args.nearness) };
     let view = app.api.call::<DestinationsAdd>(request)?;
     told(app, app.locale.texts().destination_added, &view)
 }
@@ -34,15 +37,33 @@ pub(crate) fn test(app: &mut App, name: String) -> Ending {
 /// `destination edit`.
 pub(crate) fn edit(app: &mut App, args: args::DestinationEdit) -> Ending {
     let folder = args.local.map(|folder| paths::absolute(&folder)).transpose()?;
-    let request = DestinationEdit { name: args.name, new_name: args.rename, folder };
+    let nearness = nearness(&args.nearness);
+    let request = DestinationEdit { name: args.name, new_name: args.rename, folder, nearness };
     let view = app.api.call::<DestinationsEdit>(request)?;
     told(app, app.locale.texts().destination_edited, &view)
+}
+
+fn nearness(args: &args::NearOrAway) -> Option<Nearness> {
+    match (args.near, args.away) {
+        (true, _) => Some(Nearness::Near),
+        (_, true) => Some(Nearness::Away),
+        _ => None,
+    }
+}
+
+fn nearness_word(locale: &Locale, nearness: Nearness) -> &'static str {
+    match nearness {
+        Nearness::Near => locale.texts().near,
+        Nearness::Away => locale.texts().away,
+    }
 }
 
 fn told(app: &mut App, template: &str, view: &DestinationView) -> Ending {
     app.object("destination", view);
     let name = app.locale.quoted(&view.name);
     app.say(template, &[("name", &name), ("root", &view.root)]);
+    let word = nearness_word(&app.locale, view.nearness);
+    app.say(app.locale.texts().nearness_line, &[("nearness", word)]);
     if let Some(space) = &view.space {
         let (free, total) = (app.locale.size(space.free), app.locale.size(space.total));
         app.say(app.locale.texts().space_left, &[("free", &free), ("total", &total)]);
@@ -59,10 +80,12 @@ pub(crate) fn list(app: &mut App) -> Ending {
         app.out.say(t.no_destinations);
         return Ok(Exit::Done);
     }
-    let mut table = Table::new([t.h_name, t.h_state, t.h_free, t.h_waiting, t.h_plans, t.h_path], &[3]);
+    let mut table =
+        Table::new([t.h_name, t.h_nearness, t.h_state, t.h_free, t.h_waiting, t.h_plans, t.h_path], &[4]);
     for view in &views {
         table.row([
             view.name.clone(),
+            nearness_word(locale, view.nearness).to_owned(),
             if view.connected { t.connected } else { t.disconnected }.to_owned(),
             space(locale, view),
             locale.count(view.waiting),

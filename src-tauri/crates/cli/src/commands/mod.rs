@@ -1,11 +1,14 @@
 //! The commands: each takes its arguments, asks the wire, and tells the answer.
 
 mod agent;
+mod alerts;
+mod channels;
 mod config;
 mod destinations;
 mod doctor;
 mod odd;
 mod operations;
+mod pauses;
 mod plans;
 mod plans_show;
 mod restore;
@@ -59,6 +62,10 @@ pub(crate) fn run(app: &mut App, verb: Verb) -> Ending {
         Verb::Adopt(args) => destinations::adopt(app, &args.destination),
         Verb::Rebuild(args) => destinations::rebuild(app, args.destination),
         Verb::Status => status::status(app),
+        Verb::Alerts(args) => alerts::alerts(app, args.verb),
+        Verb::Channel(verb) => channels::channel(app, *verb),
+        Verb::Pause(args) => pauses::pause(app, &args),
+        Verb::Resume(args) => pauses::resume(app, args.name),
         Verb::Operations(args) => operations::operations(app, args),
         Verb::Config(ConfigVerb::Export(args)) => config::export(app, &args.file),
         Verb::Config(ConfigVerb::Import(args)) => config::import(app, &args.file),

@@ -1,6 +1,6 @@
-//! `status`: every plan in a few words.
+//! `status`: whether the business is protected, and every plan in a few words.
 
-use resguardo_api::types::PlanStatus;
+use resguardo_api::types::{PlanStatus, StatusAction, StatusView};
 use resguardo_api::{AgentShow, MetricsShow, Nothing, OfPlan, StatusShow};
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::app::{App, Ending};
 use crate::exit::Exit;
 use crate::failure;
 use crate::locale::{Locale, short};
-use resguardo_words::fill;
+use resguardo_words::{Words, fill};
 
 use super::odd;
 use super::schedule;
@@ -16,9 +16,13 @@ use super::snapshots::state_words;
 
 /// `status`.
 pub(crate) fn status(app: &mut App) -> Ending {
-    let plans = app.api.call::<StatusShow>(Nothing {})?;
+    let view = app.api.call::<StatusShow>(Nothing {})?;
     let agent = app.api.call::<AgentShow>(OfPlan::default())?;
-    app.out.object(&json!({ "plans": plans, "agent": agent }));
+    let mut object = json!(view);
+    object["agent"] = json!(agent);
+    app.out.object(&object);
+    app.out.say_all(state_lines(&app.locale, &view));
+    let plans = view.plans;
     if plans.is_empty() {
         app.out.say(app.locale.texts().no_plans);
     }
@@ -33,6 +37,61 @@ pub(crate) fn status(app: &mut App) -> Ending {
     }
     app.out.say_all(schedule::agent_lines(&app.locale, &agent, !agent.running));
     Ok(Exit::Done)
+}
+
+/// The state, why, and what to do about the main reason.
+fn state_lines(locale: &Locale, view: &StatusView) -> Vec<String> {
+    let words = Words { customs: locale, names: &view.names };
+    let mut lines = vec![words.title(&view.status).to_owned()];
+    lines.extend(view.status.reasons.iter().map(|reason| format!("  {}", words.reason(reason))));
+    let to_do = view.status.action.as_ref().map(|action| {
+        let text = words.action(action);
+        match command_of(locale, action, view) {
+            Some(command) => {
+                fill(locale.texts().status_to_do_with, &[("action", text), ("command", &command)])
+            }
+            None => fill(locale.texts().status_to_do, &[("action", text)]),
+        }
+    });
+    lines.extend(to_do);
+    lines.push(String::new());
+    lines
+}
+
+/// The command that does an action, where there is one that needs nothing more to be said.
+fn command_of(locale: &Locale, action: &StatusAction, view: &StatusView) -> Option<String> {
+    let plan = |id| typed(view.names.plan(id));
+    let destination = |id| typed(view.names.destination(id));
+    let command = match action {
+        StatusAction::MakePlan | StatusAction::ConfirmRecoverySheet => return None,
+        StatusAction::BackUpNow { plan: id } => format!("backup {}", plan(id)),
+        StatusAction::SeeFailure { plan: id } => format!("operations --plan {}", plan(id)),
+        StatusAction::ReviewChanges { plan: id, .. } => {
+            let of_plan = view.plans.iter().find(|line| line.id == *id)?;
+            format!("show {}", short(of_plan.flagged.first()?.id.as_str()))
+        }
+        StatusAction::Reconnect { destination: id } | StatusAction::Connect { destination: id } => {
+            format!("destination test {}", destination(id))
+        }
+        StatusAction::SendNow { .. } => "sync".to_owned(),
+        StatusAction::MakeRoom { .. } | StatusAction::SeeDestinations { .. } => "destination list".to_owned(),
+        StatusAction::AddDestination { plan: id } => {
+            format!("plan edit {} --to {}", plan(id), locale.help().values.destination)
+        }
+        StatusAction::EditSchedule { plan: id } => format!("plan edit {} --daily 20:00", plan(id)),
+        StatusAction::SeePlans => "plan list".to_owned(),
+        StatusAction::TestRestore => "verify latest --level restored".to_owned(),
+    };
+    Some(format!("resguardo {command}"))
+}
+
+/// A name as it is typed at a prompt; a name holds no double quotes.
+fn typed(name: &str) -> String {
+    if name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)) {
+        return name.to_owned();
+    }
+    let quote = if name.contains(['$', '`']) { '\'' } else { '"' };
+    format!("{quote}{name}{quote}")
 }
 
 /// `metrics`: text for a collector of figures, the same in every language.

@@ -122,7 +122,8 @@ table! {
         ls, find, restore, undo, verify, prune, pin, unpin, accept, refuse, delete, export,
         destination,
         destination_add, destination_list, destination_test, destination_edit, destination_remove,
-        sync, uploads, adopt, rebuild, status, operations, agent, agent_run, agent_install, agent_remove, agent_status, config,
+        sync, uploads, adopt, rebuild, status, alerts, alerts_set, channel, channel_add, channel_list, channel_test,
+        channel_remove, pause, resume, operations, agent, agent_run, agent_install, agent_remove, agent_status, config,
         config_export, config_import,
         doctor, metrics, completions,
     }
@@ -139,8 +140,10 @@ table! {
         no_schedule, delete_archives, plan_remove_yes, backup_kind, class, list_name, snapshot, path,
         ls_path, pattern, find_limit, plan, restore_to, in_place, existing, dry_run, restore_dry_run,
         no_safety, operation, all, verify_level, prune_yes, delete_yes, export_to,
-        destination_add_name, local, destination_name, destination_edit_rename,
-        destination_edit_local, sync_name, destination, rebuild_destination, limit,
+        destination_add_name, local, near, away, destination_name, destination_edit_rename,
+        destination_edit_local, sync_name, destination, rebuild_destination, limit, no_copy_hours, stall_minutes, digest,
+        notice_language, channel_add_name, channel_name, desktop, email, webhook, ping, mail_from, mail_to,
+        user, tls, plain_http, ca, secret_stdin, pause_name, pause_for, pause_until,
         operations_operation, agent_home, unless_running, system, clock_is_right, file, bundle, anonymous, shell,
     }
 }
@@ -150,6 +153,7 @@ table! {
     Values of &'static str {
         name, dir, file, pattern, destination, day, days, time, hours, date_time, number, size, level,
         kind, class, snapshot, path, operation, plan, source, shell, lang, how,
+        switch, address, user, host, shape, duration,
     }
 }
 
@@ -175,7 +179,7 @@ table! {
         what_uploads, what_archive, expect_snapshot, expect_unneeded, expect_flagged, expect_to,
         // Things.
         thing_plan, thing_destination, thing_snapshot, thing_operation, thing_entry, thing_source,
-        thing_command, thing_object,
+        thing_command, thing_object, thing_channel,
         // What a field expects.
         expect_name, expect_level, expect_number, expect_retention, expect_time, expect_date_time,
         expect_weekday, expect_month_day, expect_hours, expect_size, expect_existing_path,
@@ -189,7 +193,7 @@ table! {
         h_path, h_type, h_modified, h_first, h_last, h_sources, h_schedule, h_free, h_waiting, h_sent,
         h_error, h_verb, h_started, h_duration, h_why, h_snapshot, h_current,
         h_destination, h_plans, h_stored, h_needs, h_changes, h_issues,
-        h_archive, h_keep, h_options,
+        h_archive, h_keep, h_options, h_nearness, h_channel,
         // Plans.
         no_plans, plan_added, plan_next, plan_edited, plan_removed, plan_removed_archives,
         remove_question, src_folder, src_sqlite, excluding, only, no_schedule, every_day, every_week,
@@ -216,13 +220,19 @@ table! {
         prune_done, prune_goes, delete_done,
         // Destinations.
         no_destinations, destination_added, destination_ok, destination_edited, destination_removed,
-        connected, disconnected, space_left, sync_sent, sync_waiting, sync_nothing, uploads_none,
+        connected, disconnected, near, away, nearness_line, space_left, sync_sent, sync_waiting, sync_nothing, uploads_none,
         rebuild_done, rebuild_plans, rebuild_problem,
         // State, log, configuration.
-        status_never, status_last, status_running, status_waiting, status_failure, no_operations,
+        status_to_do, status_to_do_with, status_never, status_last, status_running, status_waiting, status_failure, no_operations,
         config_exported, config_imported, config_nothing, doctor_fine, doctor_summary, free_space,
         level_ok, level_warning, level_problem, what_catalog, what_home, what_destination,
         what_source, what_clock, what_tools, what_leftovers,
+        // What is told without asking.
+        alerts_none, alerts_since, alerts_over, alerts_over_line, notices_by_plan, notices_no_copy,
+        notices_stall, notices_week_on, notices_week_off, channel_saved, channel_removed, channel_tested,
+        channel_on, channel_off, channel_desktop, channel_email, channel_webhook, channel_ping,
+        ask_password, ask_address, expect_secret, expect_address, expect_duration, expect_future, paused_all, paused_plan,
+        resumed_all, resumed_plan,
         // Schedules and the agent.
         next_dates, next_now, next_at, held_now, held_until, upload_held, last_dates, slot_claimed,
         slot_done, slot_late, slot_retried, slot_failed, slot_cut_off, slot_skipped, slot_collapsed,

@@ -1,4 +1,4 @@
-//! Every sentence of both languages: whole, without blanks that stayed open.
+//! Every state, reason and alert is said whole, in both languages.
 
 use jiff::tz::TimeZone;
 use resguardo_domain::{Cause, Language, OperationId};
