@@ -270,9 +270,13 @@ fn a_drill_that_fails_says_so_is_tried_again_the_next_day_and_the_damage_is_heal
     let done = nights.pass(6);
     assert_eq!(done[0].verb, Verb::Drill);
     assert_eq!(done[0].error.as_ref().map(|error| error.kind), Some(Kind::VerifyFailed), "{done:?}");
+    let drill = nights.shop.engine.status_report().unwrap().facts.drill;
+    assert_eq!(drill.map(|drill| drill.succeeded), Some(false), "the state knows");
     assert_eq!(done[1].verb, Verb::Verify, "{done:?}");
     assert_eq!(done[1].state, OperationState::SucceededWithIssues, "healed from the other destination");
     assert_eq!(nights.drills(24).len(), 1, "tried again, and well");
+    let drill = nights.shop.engine.status_report().unwrap().facts.drill;
+    assert_eq!(drill.map(|drill| drill.succeeded), Some(true));
     assert_eq!(nights.shop.verify().state, OperationState::Succeeded);
 }
 

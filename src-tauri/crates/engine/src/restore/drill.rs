@@ -7,8 +7,8 @@ use std::path::Path;
 
 use resguardo_catalog::{CopyState, SnapshotRow, Version};
 use resguardo_domain::{
-    Context, DestinationKind, DrillExtent, DrillMemory, EntryPath, Error, IssueKind, Kind, Operation, Plan,
-    PlanId, Result, SourceConfig, VerifyLevel,
+    Context, DrillExtent, DrillMemory, EntryPath, Error, IssueKind, Kind, Nearness, Operation, Plan, PlanId,
+    Result, SourceConfig, VerifyLevel,
 };
 use resguardo_platform::disk;
 use resguardo_sources::sqlite::inspected;
@@ -18,6 +18,7 @@ use super::plan::{Survey, Wanted};
 use crate::Engine;
 use crate::archives::Shelf;
 use crate::destinations::Place;
+use crate::nearness::nearness_of;
 use crate::operations::Outcome;
 use crate::requests::{DrillReport, Existing, RestoreTarget};
 use crate::verify::is_damage;
@@ -80,7 +81,11 @@ impl Engine {
         let rows = self.catalog.snapshots(Some(&plan.id))?;
         let mut places = self.places_of(plan)?;
         places.retain(|place| place.adapter.check(cx).is_ok());
-        places.sort_by_key(|place| place.adapter.info().kind == DestinationKind::Local);
+        let rows_of_places = self.catalog.destinations()?;
+        places.sort_by_key(|place| {
+            let row = rows_of_places.iter().find(|row| row.id == place.id);
+            row.map(nearness_of) != Some(Nearness::Away)
+        });
         let has = |row: &SnapshotRow, place: &Place| {
             row.copies.iter().any(|copy| copy.destination == place.id && copy.state == CopyState::Present)
         };

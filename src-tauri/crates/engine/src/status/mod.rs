@@ -6,8 +6,8 @@ mod places;
 
 use jiff::Timestamp;
 use resguardo_domain::{
-    DestinationStatus, LastDrill, Operation, Plan, PlanId, PlanStatus, ProvenCopy, RecoverySheet, Result,
-    Schedule, SourceId, SourceStatus, Status, StatusFacts, VerifyLevel, judge_status,
+    DestinationStatus, Kind, LastDrill, Operation, Plan, PlanId, PlanStatus, ProvenCopy, RecoverySheet,
+    Result, Schedule, SourceId, SourceStatus, Status, StatusFacts, VerifyLevel, judge_status,
 };
 use resguardo_words::Names;
 
@@ -130,18 +130,32 @@ impl Engine {
         Ok(places)
     }
 
+    /// The last drill; one that failed stands until a later one of the same plan succeeds.
     fn last_drill(&self) -> Result<Option<LastDrill>> {
         let drills = self.catalog.last_drills(DRILLS)?;
-        Ok(drills.iter().find_map(verdict))
+        let mut newest: Vec<(Option<PlanId>, LastDrill)> = Vec::new();
+        for drill in &drills {
+            if let Some(verdict) = verdict(drill)
+                && !newest.iter().any(|(plan, _)| *plan == drill.plan)
+            {
+                newest.push((drill.plan.clone(), verdict));
+            }
+        }
+        let failed = newest.iter().find(|(_, verdict)| !verdict.succeeded);
+        Ok(failed.or(newest.first()).map(|(_, verdict)| *verdict))
     }
 }
 
 /// What a drill proved; `None` when it could not be done, for want of room or of the drive.
 fn verdict(drill: &Operation) -> Option<LastDrill> {
-    let report = drill.result.as_deref().or_else(|| drill.error.as_ref()?.get("report"))?;
-    let rows: Vec<VerifyRow> = serde_json::from_str(report).ok()?;
+    let at = drill.ended_at.unwrap_or(drill.started_at);
+    let report = drill.result.as_deref().or_else(|| drill.error.as_ref()?.get("report"));
+    let Some(rows) = report.and_then(|report| serde_json::from_str::<Vec<VerifyRow>>(report).ok()) else {
+        // Of a plan: there is one copy, and it came back or not.
+        let failed = drill.error.as_ref().is_some_and(|error| error.kind == Kind::VerifyFailed);
+        return (failed || drill.state.is_success()).then_some(LastDrill { at, succeeded: !failed });
+    };
     let damaged = rows.iter().any(|row| row.error.as_ref().is_some_and(|error| is_damage(error.kind)));
     let restored = rows.iter().any(|row| row.level == Some(VerifyLevel::Restored));
-    let at = drill.ended_at.unwrap_or(drill.started_at);
     (damaged || restored).then_some(LastDrill { at, succeeded: !damaged })
 }
