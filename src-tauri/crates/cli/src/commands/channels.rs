@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::app::{App, Ending};
 use crate::args::{ChannelAdd, ChannelVerb};
 use crate::exit::Exit;
+use crate::failure;
 use crate::locale::Locale;
 use crate::table::Table;
 
@@ -130,7 +131,7 @@ fn list(app: &mut App) -> Ending {
             kind(&app.locale, view),
             if view.on { t.channel_on } else { t.channel_off }.to_owned(),
             app.locale.count(view.waiting.into()),
-            view.trouble.clone().unwrap_or_default(),
+            view.trouble.as_ref().map_or_else(String::new, |error| failure::title(error, &app.locale)),
         ]);
     }
     app.out.say_all(table.lines());
