@@ -13,6 +13,7 @@ use resguardo_api::{
 use resguardo_words::fill;
 use serde_json::json;
 
+use super::status::typed;
 use crate::app::{App, Ending};
 use crate::args::{ChannelAdd, ChannelVerb};
 use crate::exit::Exit;
@@ -42,8 +43,8 @@ fn add(app: &mut App, args: &ChannelAdd) -> Ending {
     let request = ChannelSave { name: args.name.clone(), config, on: true, secret, fresh: true };
     let view = app.api.call::<ChannelsSave>(request).map_err(named)?;
     app.object("channel", &view);
-    let name = app.locale.quoted(&view.name);
-    app.say(app.locale.texts().channel_saved, &[("name", &name)]);
+    let (name, typed) = (app.locale.quoted(&view.name), typed(&view.name));
+    app.say(app.locale.texts().channel_saved, &[("name", &name), ("typed", &typed)]);
     Ok(Exit::Done)
 }
 
