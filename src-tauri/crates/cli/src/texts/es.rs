@@ -341,7 +341,7 @@ pub(crate) const TEXTS: Texts = Texts {
     notices_stall: "Una operación cuenta como parada tras estos minutos sin avanzar: {n}.",
     notices_week_on: "Cada lunes un mensaje dice cómo está todo.",
     notices_week_off: "No hay mensaje semanal.",
-    channel_saved: "El canal {name} está listo. Pruébalo con: resguardo channel test",
+    channel_saved: "El canal {name} está listo. Pruébalo con: resguardo channel test {typed}",
     channel_removed: "El canal {name} ya no se usa.",
     channel_tested: "La prueba por {name} ha llegado.",
     channel_on: "en uso",
