@@ -18,9 +18,11 @@ const LONGEST_PATH: usize = 100;
 /// A program that says nothing for so long is not waited for.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// A name of the socket that is short enough, and what must stay open while it is used.
-fn short_name(home: &Home) -> Result<(PathBuf, Option<std::fs::File>)> {
-    let path = home.agent_socket();
+/// The name under which a socket gets its mode, no longer than its final one.
+const FRESH: &str = "agent.new";
+
+/// A name of a socket in the home that is short enough, and what must stay open while it is used.
+fn short_name(home: &Home, path: PathBuf) -> Result<(PathBuf, Option<std::fs::File>)> {
     if path.as_os_str().len() <= LONGEST_PATH {
         return Ok((path, None));
     }
@@ -30,16 +32,21 @@ fn short_name(home: &Home) -> Result<(PathBuf, Option<std::fs::File>)> {
     let folder = std::fs::File::open(home.root())
         .map_err(|cause| Error::io(&cause, "open the program's folder", home.root().display()))?;
     let number = std::os::fd::AsRawFd::as_raw_fd(&folder);
-    Ok((PathBuf::from(format!("/proc/self/fd/{number}/agent.sock")), Some(folder)))
+    let folder_here = PathBuf::from(format!("/proc/self/fd/{number}"));
+    let name = path.file_name().unwrap_or_default();
+    Ok((folder_here.join(name), Some(folder)))
 }
 
 pub(super) fn bind(home: &Home) -> Result<Listener> {
     let path = home.agent_socket();
     let failed = |cause: io::Error| Error::io(&cause, "open the socket", path.display());
-    clear(home);
-    let (name, _folder) = short_name(home)?;
+    let fresh = home.root().join(FRESH);
+    let _ = std::fs::remove_file(&fresh);
+    let (name, _folder) = short_name(home, fresh.clone())?;
     let listener = UnixListener::bind(name).map_err(failed)?;
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    std::fs::set_permissions(&fresh, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    // Only now can anybody find it: a visitor in between would rightly mistrust its mode.
+    std::fs::rename(&fresh, &path).map_err(failed)?;
     Ok(listener)
 }
 
@@ -67,7 +74,7 @@ pub(super) fn connect(home: &Home) -> Result<Option<Stream>> {
     if facts.uid() != rustix::process::geteuid().as_raw() || facts.mode() & 0o077 != 0 {
         return Err(Error::new(Kind::PermissionDenied, "trust the socket").fact("path", path.display()));
     }
-    let (name, _folder) = short_name(home)?;
+    let (name, _folder) = short_name(home, path.clone())?;
     match UnixStream::connect(name) {
         Ok(stream) => {
             patient(&stream).map_err(|cause| failed(&cause, &path))?;
