@@ -82,11 +82,16 @@ impl Watchdog {
         let (running, settled) = self.since_last(reading);
         let report = engine.status_report()?;
         let settings = engine.notice_settings()?;
-        let more = AlertFacts { running, ..AlertFacts::default() };
+        let computers = engine.seen_computers()?;
+        let more = AlertFacts { running, computers, ..AlertFacts::default() };
         let inbox = engine.catalog.inbox()?;
         let mut causes = alert_causes(&report.facts, &more, &settings.alerts);
         let open = |cause: &Cause| inbox.iter().any(|row| row.closed_at.is_none() && row.key == cause.key());
-        causes.retain(|cause| settled || !is_of_age(cause) || open(cause));
+        let is_seen = |cause: &Cause| match cause {
+            Cause::Silent { computer, .. } => engine.looked_lately(computer, &more.computers),
+            _ => settled || !is_of_age(cause),
+        };
+        causes.retain(|cause| is_seen(cause) || open(cause));
         let channels = engine.channel_rows()?;
         let now = report.facts.now;
         let steps = decide_alerts(&causes, &inbox, &remote(&channels), now);
