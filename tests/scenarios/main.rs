@@ -9,6 +9,7 @@ mod damage;
 mod databases;
 mod drill;
 mod guard;
+mod heartbeat;
 mod pieces;
 mod places;
 mod proving;

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use resguardo_domain::{Context, Error, Kind, Result};
-use resguardo_engine::{Courier, Engine, Opening, Scheduler, Watchdog};
+use resguardo_engine::{Courier, Engine, Lookout, Opening, Scheduler, Watchdog};
 use resguardo_platform::logs::{self, Role};
 use resguardo_platform::{Home, Listener, Lock, Surroundings, system_context, user_language};
 
@@ -101,10 +101,12 @@ impl Agent {
         let language = user_language(&|name| std::env::var_os(name));
         let watchdog = Watchdog::new(Arc::clone(&self.engine));
         let courier = Courier::new(Arc::clone(&self.engine), language);
-        let (watching, sending) = (self.cx.clone(), self.cx.clone());
+        let lookout = Lookout::new(Arc::clone(&self.engine));
+        let (watching, sending, looking) = (self.cx.clone(), self.cx.clone(), self.cx.clone());
         let threads = [
             thread("watchdog", move || watchdog.run(&watching)),
             thread("courier", move || courier.run(&sending)),
+            thread("lookout", move || lookout.run(&looking)),
         ];
         threads.into_iter().flatten().collect()
     }

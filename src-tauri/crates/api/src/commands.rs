@@ -2,8 +2,8 @@
 
 use resguardo_domain::{Manifest, Operation, OperationId, Plan};
 use resguardo_engine::requests::{
-    AgentView, DestinationView, DoctorFinding, EntryView, FoundView, PlanDraft, PruneReport, RebuildReport,
-    Request, RestorePreview, RestoreRequest, SnapshotView, StatusView, UploadView,
+    AgentView, ComputerView, DestinationView, DoctorFinding, EntryView, FoundView, PlanDraft, PruneReport,
+    RebuildReport, Request, RestorePreview, RestoreRequest, SnapshotView, StatusView, UploadView,
 };
 use resguardo_engine::{AlertsView, ChannelView, NoticeSettings, Pauses, SupportText};
 
@@ -188,6 +188,12 @@ commands! {
     ConfigImport = "config.import": |engine, config: serde_json::Value| -> Vec<String> {
         engine.import_config(config)
     }
+
+    /// Other computers, as they were seen at the destinations.
+    ComputersList = "computers.list": |engine, _request: Nothing| -> Vec<ComputerView> { engine.computers() }
+
+    /// Forgets a computer until it is heard of again.
+    ComputersForget = "computers.forget": |engine, request: WithName| -> () { engine.forget_computer(&request.name) }
 
     /// Examines this installation.
     DoctorExamine = "doctor.examine": |engine, _request: Nothing| -> Vec<DoctorFinding> { engine.doctor() }

@@ -1,20 +1,20 @@
 //! The types that requests and responses are made of, so that callers need no other crate for them.
 
 pub use resguardo_domain::{
-    AlertSettings, ArchiveKind, Cause, ChangeFinding, Channel, Class, ClockDoubt, DestinationId,
-    DestinationKind, Digest, DrillExtent, Due, EntryPath, Error, Fact, FlagState, FolderFilter, HoldReason,
-    Issue, IssueKind, Keep, Kind, Language, Level, Manifest, Nearness, Operation, OperationId,
-    OperationState, Pause, Phase, Plan, PlanId, PlanOptions, ProtectionState, Refusal, Result, Retention,
-    Retry, RunWhy, Sample, Schedule, ScheduleRule, Severity, SlotName, SnapshotId, SnapshotState,
+    AlertSettings, ArchiveKind, Cause, ChangeFinding, Channel, Class, ClockDoubt, ComputerId, DestinationId,
+    DestinationKind, Digest, DrillExtent, Due, EntryPath, Error, Fact, FlagState, FolderFilter,
+    HeartbeatDoubt, HoldReason, Issue, IssueKind, Keep, Kind, Language, Level, Manifest, Nearness, Operation,
+    OperationId, OperationState, Pause, Phase, Plan, PlanId, PlanOptions, ProtectionState, Refusal, Result,
+    Retention, Retry, RunWhy, Sample, Schedule, ScheduleRule, Severity, SlotName, SnapshotId, SnapshotState,
     SourceConfig, SourceId, SourceSpec, SourceSummary, Space, Status, StatusAction, StatusReason,
     TickDecision, UploadHold, Verb, VerifyLevel, Weekday, hide_secrets, without_secrets,
 };
 pub use resguardo_engine::requests::{
-    AgentView, BackUpReport, CopyName, CopyView, DestinationView, DoctorFinding, DrillReport, EntryView,
-    Existing, FoundView, NextDate, OddSource, PlanDraft, PlanEdit, PlanSchedule, PlanStatus, PruneReport,
-    PruneRow, RebuildProblem, RebuildReport, Request, RestorePreview, RestoreReport, RestoreRequest,
-    RestoreTarget, SlotView, SnapshotView, StatusView, SyncReport, UndoReport, UploadHeld, UploadView,
-    VerifyRow, Waiting,
+    AgentView, BackUpReport, ComputerView, CopyName, CopyView, DestinationView, DoctorFinding, DrillReport,
+    EntryView, Existing, FoundView, NextDate, OddSource, PlanDraft, PlanEdit, PlanSchedule, PlanStatus,
+    PruneReport, PruneRow, RebuildProblem, RebuildReport, Request, RestorePreview, RestoreReport,
+    RestoreRequest, RestoreTarget, SlotView, SnapshotView, StatusView, SyncReport, UndoReport, UploadHeld,
+    UploadView, VerifyRow, Waiting,
 };
 pub use resguardo_engine::{
     AlertView, AlertsView, ChannelConfig, ChannelView, EmailConfig, Encryption, Names, NoticeSettings,

@@ -70,6 +70,17 @@ pub struct WaitingCopy {
     pub since: jiff::Timestamp,
 }
 
+/// Archives of a plan that one destination has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyCount {
+    /// The plan.
+    pub plan: PlanId,
+    /// Where; `None` for all of the plan's archives that any destination has, each counted once.
+    pub destination: Option<DestinationId>,
+    /// How many.
+    pub copies: u64,
+}
+
 impl Catalog {
     /// Says where the copy at a destination stands. A state other than present forgets what was proven of it. A
     /// snapshot that is complete or waiting becomes the one or the other by whether any copy is present.
@@ -155,6 +166,26 @@ impl Catalog {
         })
     }
 
+    /// How many archives of each plan each destination has, and how many any of them has; safety snapshots are left out.
+    ///
+    /// # Errors
+    /// When the catalog can't be read.
+    pub fn copy_counts(&self) -> Result<Vec<CopyCount>> {
+        const THERE: &str = "FROM copies c JOIN snapshots s ON s.id = c.snapshot
+                             WHERE c.state = 'present' AND s.state <> 'deleted' AND s.class <> 'safety'";
+        let query = format!(
+            "SELECT s.plan, c.destination, count(*) {THERE} GROUP BY s.plan, c.destination
+             UNION ALL SELECT s.plan, NULL, count(DISTINCT s.id) {THERE} GROUP BY s.plan"
+        );
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&query).map_err(sql(READ))?;
+            let texts = statement
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .map_err(sql(READ))?;
+            texts.map(|texts| counted(texts.map_err(sql(READ))?)).collect()
+        })
+    }
+
     /// What is known at one destination.
     ///
     /// # Errors
@@ -170,6 +201,15 @@ fn waiting((plan, destination, archives, since): (String, String, u32, String)) 
         destination: DestinationId::parse(&destination).ok_or_else(|| odd(READ, &destination))?,
         archives,
         since: since.parse().map_err(|error: jiff::Error| odd(READ, &error))?,
+    })
+}
+
+fn counted((plan, destination, copies): (String, Option<String>, i64)) -> Result<CopyCount> {
+    let place = |id: String| DestinationId::parse(&id).ok_or_else(|| odd(READ, &id));
+    Ok(CopyCount {
+        plan: PlanId::parse(&plan).ok_or_else(|| odd(READ, &plan))?,
+        destination: destination.map(place).transpose()?,
+        copies: u64::try_from(copies).unwrap_or_default(),
     })
 }
 

@@ -104,6 +104,7 @@ impl Catalog {
             tx.execute("DELETE FROM copies WHERE destination = ?1", [id.as_str()]).map_err(sql(DOING))?;
             tx.execute("DELETE FROM uploads WHERE destination = ?1", [id.as_str()]).map_err(sql(DOING))?;
             tx.execute("DELETE FROM places WHERE destination = ?1", [id.as_str()]).map_err(sql(DOING))?;
+            tx.execute("DELETE FROM heartbeats WHERE destination = ?1", [id.as_str()]).map_err(sql(DOING))?;
             Ok(())
         })
     }

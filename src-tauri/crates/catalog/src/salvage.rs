@@ -25,6 +25,7 @@ const KEPT: &[(&str, usize)] = &[
     ("plan_times", 2),
     ("places", 5),
     ("alerts", 4),
+    ("heartbeats", 10),
 ];
 
 impl Catalog {
@@ -142,6 +143,7 @@ fn is_sound(table: &str, row: &[Value]) -> bool {
         "alerts" => serde_json::from_str::<InboxRow>(text(3)).is_ok(),
         // A claimed slot waits for an operation that is not carried over: it comes again by itself.
         "slots" => text(4) != "claimed" && serde_json::from_str::<crate::SlotState>(text(7)).is_ok(),
+        "heartbeats" => crate::heartbeats::is_sound(row),
         _ => true,
     }
 }

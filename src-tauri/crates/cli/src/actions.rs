@@ -57,6 +57,8 @@ pub(crate) enum Action {
     Unlock,
     /// Enter a password or an address again.
     EnterAgain,
+    /// Take what a computer tells from now on for its own.
+    ForgetComputer,
 }
 
 impl Action {
@@ -89,6 +91,7 @@ impl Action {
             Kind::SecretsDamaged | Kind::ChannelDenied => Self::EnterAgain,
             Kind::ChannelUnreachable => Self::TryAgain,
             Kind::ChannelUntrusted | Kind::ChannelRefused => Self::Correct,
+            Kind::HeartbeatUntrusted => Self::ForgetComputer,
         }
     }
 
@@ -126,6 +129,7 @@ impl Action {
             Self::UseAnother => "resguardo list[ {plan}]",
             Self::LookInside => "resguardo ls {snapshot}",
             Self::RestoreAside => "resguardo restore {snapshot} --to DIR",
+            Self::ForgetComputer => "resguardo doctor --forget-computer {computer}",
         };
         Some(command_line(template, error))
     }
@@ -135,7 +139,9 @@ impl Action {
 fn command_line(template: &str, error: &Error) -> String {
     let value = |name: &str, placeholder: &str| error.get(name).map_or(placeholder.to_owned(), shell_word);
     let (plan, snapshot) = (value("plan", "NAME"), value("snapshot", "SNAPSHOT"));
-    let mut values = vec![("plan", plan.as_str()), ("snapshot", snapshot.as_str())];
+    let computer = value("computer", "COMPUTER");
+    let mut values =
+        vec![("plan", plan.as_str()), ("snapshot", snapshot.as_str()), ("computer", computer.as_str())];
     let destination = error.get("destination").map(shell_word);
     // A place in brackets is optional: it is dropped when unknown. Elsewhere the placeholder stands.
     match &destination {

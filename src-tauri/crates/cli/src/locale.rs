@@ -95,6 +95,11 @@ impl Locale {
         self.counted(count, self.texts().file, self.texts().files)
     }
 
+    /// So many days.
+    pub(crate) fn days(&self, count: u64) -> String {
+        self.counted(count, self.texts().day_one, self.texts().day_many)
+    }
+
     /// So many backups.
     pub(crate) fn backups(&self, count: u64) -> String {
         self.counted(count, self.texts().backup, self.texts().backups)

@@ -99,6 +99,8 @@ kinds! {
     ChannelUntrusted,
     /// A channel answered, but does not take this notice.
     ChannelRefused,
+    /// What stands at a destination under another computer's name can't be its own; `computer` and `destination` name both.
+    HeartbeatUntrusted,
 }
 
 /// Whether trying again helps.

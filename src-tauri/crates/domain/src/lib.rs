@@ -13,6 +13,7 @@ mod entry;
 mod error;
 mod guard;
 mod hash;
+mod heartbeat;
 mod id;
 mod language;
 mod listing;
@@ -49,6 +50,7 @@ pub use guard::{
     is_made_unreadable, is_ransom_extension, is_ransom_note, judge as judge_change,
 };
 pub use hash::{Digest, ParseDigestError};
+pub use heartbeat::{HEARTBEAT_FORMAT, Heartbeat, HeartbeatDoubt, PlanBeat, SeenHeartbeat, silent};
 pub use id::{ComputerId, DestinationId, OperationId, PlanId, RunId, SnapshotId, SourceId};
 pub use language::Language;
 pub use listing::{Content, Delta, Record, Reference};

@@ -179,8 +179,11 @@ pub struct Plan {
     pub options: PlanOptions,
 }
 
+/// Files that lie beside the plans' folders at every destination.
+const BESIDE_PLANS: [&str; 3] = ["resguardo-config.json", "heartbeat.json", "ESTADO-STATUS.html"];
+
 /// Accepts a name that works as a folder on every file system and service: 1 to 64 characters, none of `/ \ : * ? " < > | @`
-/// or control characters, no space or dot at either end, no name reserved by Windows.
+/// or control characters, no space or dot at either end, no name reserved by Windows or had by a file beside the plans' folders.
 ///
 /// # Errors
 /// [`crate::Kind::InvalidInput`] with the field `name` and the reason.
@@ -201,7 +204,11 @@ pub fn validate_plan_name(name: &str) -> Result<()> {
         || (stem.len() == 4
             && (stem.starts_with("COM") || stem.starts_with("LPT"))
             && stem.ends_with(|c: char| c.is_ascii_digit()));
-    if reserved { bad("Windows reserves this name") } else { Ok(()) }
+    if reserved {
+        return bad("Windows reserves this name");
+    }
+    let beside = BESIDE_PLANS.iter().any(|taken| taken.eq_ignore_ascii_case(name));
+    if beside { bad("a file beside the plans' folders has this name") } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -213,7 +220,20 @@ mod tests {
         for good in ["Clínica", "shop 2026", "a", "Contabilidad (2)"] {
             validate_plan_name(good).unwrap();
         }
-        for bad in ["", " a", "a.", "a/b", "a\\b", "con", "COM1.x", "-a", "a@b", "x\n", &"n".repeat(65)] {
+        for bad in [
+            "",
+            " a",
+            "a.",
+            "a/b",
+            "a\\b",
+            "con",
+            "COM1.x",
+            "-a",
+            "a@b",
+            "x\n",
+            "Heartbeat.json",
+            &"n".repeat(65),
+        ] {
             assert!(validate_plan_name(bad).is_err(), "{bad:?}");
         }
     }

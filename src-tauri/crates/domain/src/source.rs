@@ -48,6 +48,8 @@ pub enum IssueKind {
     Special,
     /// A folder on another file system, left out as configured. Harmless.
     OtherFileSystem,
+    /// The heartbeat or the status page beside the archives could not be written; the archives themselves are there.
+    StatusNotWritten,
 }
 
 impl IssueKind {

@@ -46,7 +46,27 @@ impl Engine {
                 findings.push(finding("archive", &row.manifest.name, Err(error)));
             }
         }
+        self.look_around(&mut findings)?;
         Ok(findings)
+    }
+
+    /// What this computer tells others, and what others tell it.
+    fn look_around(&self, findings: &mut Vec<DoctorFinding>) -> Result<()> {
+        if let Err(error) = self.can_sign(&self.cx) {
+            let warning = finding("signature", &self.computer.name, Err(error));
+            findings.push(DoctorFinding { level: "warning".to_owned(), ..warning });
+        }
+        let unread = self.look_at_computers()?;
+        for error in unread.into_iter().chain(self.disbelieved()?) {
+            let name = error.get("computer").unwrap_or_default().to_owned();
+            findings.push(finding("computer", &name, Err(error)));
+        }
+        for computer in self.computers()? {
+            if let Some(days) = computer.silent_days {
+                findings.push(note("warning", "computer", &computer.name, Some(u64::from(days))));
+            }
+        }
+        Ok(())
     }
 
     fn look_at_home(&self) -> DoctorFinding {

@@ -12,6 +12,7 @@ mod content;
 mod destinations;
 mod doctor;
 mod heal;
+mod heartbeat;
 mod log;
 mod messages;
 mod metrics;
@@ -34,18 +35,20 @@ mod support;
 mod verify;
 mod watchdog;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use resguardo_catalog::Catalog;
 use resguardo_domain::{
-    ComputerId, ComputerInfo, Context, Error, Operation, OperationId, Result, encode_name,
+    ComputerId, ComputerInfo, Context, DestinationId, Error, Operation, OperationId, Result, encode_name,
 };
 use resguardo_platform::Home;
 use serde::Serialize;
 
+pub use heartbeat::Lookout;
 pub use messages::{ChannelDraft, ChannelView, Courier, NoticeSettings};
 pub use pauses::Pauses;
 pub use requests::*;
@@ -79,6 +82,10 @@ pub struct Engine {
     mail: Bell,
     schedule: Mutex<ScheduleState>,
     looks: Looks,
+    /// Rung when the lookout is to end.
+    lookout_bell: Bell,
+    /// When each destination was last looked at for what other computers tell there.
+    looked: Mutex<BTreeMap<DestinationId, Timestamp>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -119,6 +126,8 @@ impl Engine {
             mail: Bell::default(),
             schedule: Mutex::default(),
             looks: Looks::default(),
+            lookout_bell: Bell::default(),
+            looked: Mutex::default(),
         });
         let interrupted = engine.recover()?;
         let opening = Opening { catalog_set_aside, interrupted };
@@ -131,11 +140,12 @@ impl Engine {
         self.bell.ring();
     }
 
-    /// Wakes everybody who sleeps in the agent: the scheduler, the watchdog, the courier.
+    /// Wakes everybody who sleeps in the agent: the scheduler, the watchdog, the courier, the lookout.
     pub fn wake(&self) {
         self.bell.ring();
         self.watch.ring();
         self.mail.ring();
+        self.lookout_bell.ring();
     }
 
     /// The folder of this engine.

@@ -1,7 +1,7 @@
 //! What the engine writes to the log: each happening once, where it ends. Paths may stand in it, contents never; secrets are
 //! taken out before a line is written. Whatever is worth a line has its function here.
 
-use resguardo_domain::{Error, InboxRow, Operation, OperationState, Plan, TickDecision};
+use resguardo_domain::{Error, InboxRow, Issue, Operation, OperationState, Plan, TickDecision};
 use tracing::{error, info, warn};
 
 use crate::Opening;
@@ -60,6 +60,21 @@ pub(crate) fn alert(row: &InboxRow) {
         None => warn!(key, cause, times = row.times, "alert"),
         Some(_) => info!(key, cause, "alert is over"),
     }
+}
+
+/// Other computers could not be looked at, or what one told could not be read.
+pub(crate) fn unseen(failure: &Error) {
+    warn!(error = word(failure.kind), facts = facts_of(failure), doing = failure.doing, "lookout");
+}
+
+/// A heartbeat or a status page could not be written where no operation can tell it.
+pub(crate) fn status_unwritten(issue: &Issue) {
+    warn!(path = %issue.path, detail = issue.detail, "status not written");
+}
+
+/// A heartbeat is written without a signature.
+pub(crate) fn unsigned(failure: &Error) {
+    warn!(error = word(failure.kind), facts = facts_of(failure), "heartbeat not signed");
 }
 
 fn json(value: &impl serde::Serialize) -> String {

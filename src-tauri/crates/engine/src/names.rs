@@ -48,3 +48,25 @@ pub(crate) fn config_key(computer: &str) -> Result<ObjectKey> {
 
 /// File name of the configuration at a destination.
 pub(crate) const CONFIG_NAME: &str = "resguardo-config.json";
+
+/// The object in which a computer tells of itself at a destination.
+pub(crate) fn heartbeat_key(computer: &str) -> Result<ObjectKey> {
+    ObjectKey::new(format!("{computer}/{HEARTBEAT_NAME}"))
+}
+
+/// The folder of the computer whose heartbeat an object is by its name.
+pub(crate) fn heartbeat_folder(key: &ObjectKey) -> Option<&str> {
+    let (folder, name) = key.as_str().split_once('/')?;
+    (name == HEARTBEAT_NAME).then_some(folder)
+}
+
+/// The page for people beside it.
+pub(crate) fn status_page_key(computer: &str) -> Result<ObjectKey> {
+    ObjectKey::new(format!("{computer}/{STATUS_PAGE_NAME}"))
+}
+
+/// File name of a heartbeat.
+pub(crate) const HEARTBEAT_NAME: &str = "heartbeat.json";
+
+/// File name of the page.
+const STATUS_PAGE_NAME: &str = "ESTADO-STATUS.html";

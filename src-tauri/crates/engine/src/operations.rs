@@ -211,7 +211,12 @@ impl Engine {
     fn run(&self, cx: &Context, mut operation: Operation, lock: Lock, request: Request, sending: Sending) {
         let work = AssertUnwindSafe(|| self.execute(cx, &mut operation, request, sending));
         // A mistake of ours in one operation must not leave its plan at work for ever.
-        let result = catch_unwind(work).unwrap_or_else(|_| Err(Error::internal("run the operation")));
+        let mut result = catch_unwind(work).unwrap_or_else(|_| Err(Error::internal("run the operation")));
+        let untold = self.tell_after_backup(cx, &operation, &result, sending);
+        match &mut result {
+            Ok(outcome) => outcome.issues.extend(untold),
+            Err(_) => (operation.issue_count, operation.issues) = (untold.len() as u64, untold),
+        }
         let end = self.end(cx, &mut operation, result);
         if let Err(error) = self.catalog.update_operation(&self.cx.fresh(), &operation) {
             // The row stays "running"; with the lock gone the next start gives it its end. Tell whoever waits.

@@ -58,6 +58,8 @@ impl Engine {
         pauses.plans.retain(|id, _| plans.iter().any(|plan| plan.id == *id));
         self.catalog.set_setting(&self.cx, SETTING, &pauses)?;
         self.reload();
+        let destinations: Vec<_> = plans.into_iter().flat_map(|plan| plan.destinations).collect();
+        self.tell_after_change(&destinations);
         Ok(pauses)
     }
 }

@@ -98,9 +98,11 @@ impl Engine {
         plan.options.level = edit.level.unwrap_or(plan.options.level);
         plan.options.part_size = edit.part_size.unwrap_or(plan.options.part_size);
         self.check_plan(&plan, &known)?;
+        let before = plan.destinations.clone();
         self.edit_destinations(&mut plan, &edit.add_to, &edit.remove_to)?;
         self.catalog.save_plan(&self.cx, &plan)?;
         self.reload();
+        self.tell_after_change(&[before, plan.destinations.clone()].concat());
         Ok(plan)
     }
 
@@ -134,6 +136,7 @@ impl Engine {
         let _lock = self.plan_lock(&cx, &plan.id)?;
         let deleted = if delete_archives { self.delete_all(&cx, &plan.id)? } else { 0 };
         self.catalog.remove_plan(&self.cx, &plan.id)?;
+        self.tell_after_change(&plan.destinations);
         Ok(deleted)
     }
 

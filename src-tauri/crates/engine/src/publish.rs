@@ -218,8 +218,9 @@ impl Engine {
             None => self.catalog.plans()?,
         };
         let mut report = SyncReport::default();
-        let mut failure = None;
+        let (mut failure, mut brought) = (None, Vec::new());
         for plan in plans {
+            let sent = report.sent.len();
             let _lock = self.plan_lock(cx, &plan.id)?;
             for row in self.pending(&plan)? {
                 let before = self.present_names(&row)?;
@@ -230,10 +231,14 @@ impl Engine {
                 report.waiting.extend(published.waiting);
                 failure = failure.or(published.failure);
             }
+            if report.sent.len() > sent {
+                brought.push(plan);
+            }
         }
+        let issues = self.tell_after_sending(cx, &brought, sending)?;
         match failure {
             Some(error) => Err(error),
-            None => Ok(Outcome { with_issues: !report.waiting.is_empty(), ..Outcome::of(&report)? }),
+            None => Ok(Outcome { issues, with_issues: !report.waiting.is_empty(), ..Outcome::of(&report)? }),
         }
     }
 

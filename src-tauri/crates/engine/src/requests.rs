@@ -1,5 +1,6 @@
 //! What can be asked of the engine and what it answers: plain values, the same on every way in.
 
+mod computers;
 mod proof;
 mod schedule;
 
@@ -13,6 +14,7 @@ use resguardo_domain::{
 use resguardo_words::Names;
 use serde::{Deserialize, Serialize};
 
+pub use computers::ComputerView;
 pub use proof::*;
 pub use schedule::*;
 
@@ -490,7 +492,8 @@ pub struct PlanStatus {
 pub struct DoctorFinding {
     /// `ok`, `warning` or `problem`.
     pub level: String,
-    /// What was looked at: `catalog`, `home`, `destination`, `source`, `clock`, `tools`, `leftovers`.
+    /// What was looked at: `catalog`, `home`, `destination`, `source`, `clock`, `tools`, `leftovers`,
+    /// `signature` (can this computer sign what it tells others), `computer` (another one, seen at a destination).
     pub what: String,
     /// Its name or path.
     pub name: String,

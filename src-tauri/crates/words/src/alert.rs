@@ -39,9 +39,23 @@ impl Words<'_> {
             Cause::DrillOverdue { last } => Values::default().last(self, *last),
             Cause::DrillFailed { at } => Values::default().with("at", self.customs.date(*at)),
             Cause::Flagged { plan, source } => self.of_source(plan, source),
+            Cause::Silent { destination, name, at, days, .. } => self
+                .of_destination(destination)
+                .with("computer", self.customs.quoted(name))
+                .with("days", self.days(*days))
+                .with("at", self.customs.date(*at)),
+            Cause::Disbelieved { destination, name, .. } => {
+                self.of_destination(destination).with("computer", self.customs.quoted(name))
+            }
         };
         let template = self.customs.pick(es::alert(cause), en::alert(cause));
         AlertText { title: values.fill(template.0), body: values.fill(template.1) }
+    }
+
+    /// So many days.
+    fn days(&self, count: u32) -> String {
+        let (one, many) = self.customs.pick(("día", "días"), ("day", "days"));
+        self.customs.counted(u64::from(count), one, many)
     }
 
     /// That everything is well again.

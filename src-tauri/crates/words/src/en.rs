@@ -1,8 +1,11 @@
 //! Every sentence of this crate in English; which one is said when stands elsewhere.
 
-use resguardo_domain::{Cause, ProtectionState as State, StatusAction as Action, StatusReason as Reason};
+use resguardo_domain::{
+    Cause, HeartbeatDoubt as Doubt, ProtectionState as State, StatusAction as Action, StatusReason as Reason,
+};
 
 use crate::customs::Units;
+use crate::page::PageTexts;
 
 pub(crate) const UNITS: Units = Units {
     months: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
@@ -149,6 +152,34 @@ pub(crate) fn alert(cause: &Cause) -> (&'static str, &'static str) {
             "{source} changed more than usual",
             "The backup of plan {plan} was kept, and no earlier one is removed until you say whether the change is yours.",
         ),
+        Cause::Silent { .. } => (
+            "{computer} has not made a backup for {days}",
+            "Its last one that {destination} tells of is from {at}. See whether that computer is on and connected.",
+        ),
+        Cause::Disbelieved { doubt, .. } => {
+            ("What {destination} tells of {computer} can't be believed", disbelieved(*doubt))
+        }
+    }
+}
+
+/// Why what stands under another computer's name is not believed, and what to do.
+fn disbelieved(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::OtherKey => {
+            "It is signed with a key that is not that computer's. If it was set up again, say so; if not, find out who can write there."
+        }
+        Doubt::BadSignature => {
+            "Its signature does not fit: somebody or something changed it. Find out who can write there."
+        }
+        Doubt::Unsigned => {
+            "It is not signed any more, as it was before. See on that computer whether its key store is open."
+        }
+        Doubt::Older => {
+            "It is older than what stood there before: somebody or something put an old state back."
+        }
+        Doubt::Unreadable => {
+            "It can't be read. It is written again when that computer makes its next backup."
+        }
     }
 }
 
@@ -173,3 +204,29 @@ pub(crate) const FILES: (&str, &str) = ("file", "files");
 pub(crate) const BACKUPS: (&str, &str) = ("backup", "backups");
 pub(crate) const WEEK: &str = "The week: {title}";
 pub(crate) const PLAN_WEEK: &str = "{plan}: {good}.[ Not finished: {failed}.][ The last one, of {newest} ({size}; all of them take {stored}).]";
+
+/// The page at a destination.
+pub(crate) const PAGE: PageTexts = PageTexts {
+    language: "English",
+    heading: "Backups of the computer {computer}",
+    made: "Made on {at}",
+    stale: "This page is written anew after every backup. If a next one named below should have been made more than a day ago, turn that computer on and see why it was not.",
+    plans: "Plans",
+    last: "Last good backup",
+    never: "none yet",
+    places: "Where",
+    nowhere: "nowhere yet",
+    kept: "Backups kept",
+    next: "Next one",
+    no_next: "not scheduled",
+    paused: "paused",
+    paused_until: "paused until {at}",
+    destinations: "Destinations",
+    this_one: "this one",
+    waiting: "Still to arrive",
+    absent: "Disconnected since",
+    recovery: "Getting things back without the program",
+    recovery_text: "The backups are ordinary ZIP files. In the folder of each plan, beside this page, a text explains step by step how to open them on any computer:",
+    recovery_elsewhere: "None of the plans keeps its backups here any more.",
+    by: "Written by Resguardo {version}.",
+};

@@ -1,8 +1,11 @@
 //! Every sentence of this crate in Spanish; which one is said when stands elsewhere.
 
-use resguardo_domain::{Cause, ProtectionState as State, StatusAction as Action, StatusReason as Reason};
+use resguardo_domain::{
+    Cause, HeartbeatDoubt as Doubt, ProtectionState as State, StatusAction as Action, StatusReason as Reason,
+};
 
 use crate::customs::Units;
+use crate::page::PageTexts;
 
 pub(crate) const UNITS: Units = Units {
     months: "ene feb mar abr may jun jul ago sep oct nov dic",
@@ -148,6 +151,32 @@ pub(crate) fn alert(cause: &Cause) -> (&'static str, &'static str) {
             "{source} ha cambiado más de lo normal",
             "La copia del plan {plan} se guardó y no se borra ninguna anterior hasta que digas si el cambio es tuyo.",
         ),
+        Cause::Silent { .. } => (
+            "{computer} no ha hecho una copia desde hace {days}",
+            "La última de la que se sabe en {destination} es del {at}. Mira si ese equipo está encendido y conectado.",
+        ),
+        Cause::Disbelieved { doubt, .. } => {
+            ("No se puede creer lo que {destination} dice de {computer}", disbelieved(*doubt))
+        }
+    }
+}
+
+/// Why what stands under another computer's name is not believed, and what to do.
+fn disbelieved(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::OtherKey => {
+            "Está firmado con una clave que no es la de ese equipo. Si se instaló de nuevo, dilo; si no, averigua quién puede escribir allí."
+        }
+        Doubt::BadSignature => {
+            "La firma no encaja: alguien o algo lo cambió. Averigua quién puede escribir allí."
+        }
+        Doubt::Unsigned => {
+            "Ya no está firmado, como lo estaba antes. Mira en ese equipo si su almacén de claves está abierto."
+        }
+        Doubt::Older => {
+            "Es más antiguo que lo que había antes: alguien o algo puso en su lugar un estado viejo."
+        }
+        Doubt::Unreadable => "No se puede leer. Se escribe de nuevo cuando ese equipo haga su próxima copia.",
     }
 }
 
@@ -172,3 +201,29 @@ pub(crate) const BACKUPS: (&str, &str) = ("copia", "copias");
 pub(crate) const WEEK: &str = "La semana: {title}";
 pub(crate) const PLAN_WEEK: &str =
     "{plan}: {good}.[ Sin terminar: {failed}.][ La última, del {newest} ({size}; en total ocupan {stored}).]";
+
+/// The page at a destination.
+pub(crate) const PAGE: PageTexts = PageTexts {
+    language: "Español",
+    heading: "Copias del equipo {computer}",
+    made: "Hecha el {at}",
+    stale: "Esta página se escribe de nuevo después de cada copia. Si una próxima de las de abajo tenía que hacerse hace más de un día, enciende ese equipo y mira por qué no se hizo.",
+    plans: "Planes",
+    last: "Última copia buena",
+    never: "todavía ninguna",
+    places: "Dónde",
+    nowhere: "todavía en ningún sitio",
+    kept: "Copias guardadas",
+    next: "Próxima",
+    no_next: "sin horario",
+    paused: "en pausa",
+    paused_until: "en pausa hasta el {at}",
+    destinations: "Destinos",
+    this_one: "este",
+    waiting: "Por llegar",
+    absent: "Desconectado desde el",
+    recovery: "Recuperar las cosas sin el programa",
+    recovery_text: "Las copias son archivos ZIP corrientes. En la carpeta de cada plan, junto a esta página, un texto explica paso a paso cómo abrirlas en cualquier equipo:",
+    recovery_elsewhere: "Ninguno de los planes guarda ya sus copias aquí.",
+    by: "Escrita por Resguardo {version}.",
+};

@@ -11,6 +11,7 @@ mod es;
 mod fill;
 mod message;
 mod names;
+mod page;
 mod state;
 
 pub use alert::AlertText;
@@ -18,6 +19,7 @@ pub use customs::Customs;
 pub use fill::{blanks, fill};
 pub use message::{PlanWeek, Week};
 pub use names::Names;
+pub use page::{Page, PageDestination, PagePlan};
 pub use resguardo_domain::Language;
 
 /// Says things in a language, with the names that the owner gave.

@@ -292,6 +292,8 @@ pub(crate) struct Doctor {
     pub(crate) bundle: Option<PathBuf>,
     #[arg(long, requires = "bundle")]
     pub(crate) anonymous: bool,
+    #[arg(long, value_name = "computer", conflicts_with = "bundle")]
+    pub(crate) forget_computer: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -22,6 +22,8 @@ pub(crate) struct AlertsSet {
     pub(crate) no_copy_hours: Option<String>,
     #[arg(long, value_name = "number")]
     pub(crate) stall_minutes: Option<u32>,
+    #[arg(long, value_name = "number")]
+    pub(crate) silent_days: Option<u16>,
     #[arg(long, value_name = "switch", value_parser = PossibleValuesParser::new(["on", "off"]))]
     pub(crate) digest: Option<String>,
     #[arg(long, id = "notice_language", value_name = "lang", value_parser = PossibleValuesParser::new(["es", "en"]))]

@@ -73,6 +73,7 @@ fn change(settings: &mut NoticeSettings, args: &AlertsSet) -> Result<()> {
         settings.alerts.no_copy_hours = if hours == "off" { None } else { Some(number(hours)?) };
     }
     settings.alerts.stall_minutes = args.stall_minutes.unwrap_or(settings.alerts.stall_minutes);
+    settings.alerts.silent_days = args.silent_days.unwrap_or(settings.alerts.silent_days);
     settings.digest = args.digest.as_ref().map_or(settings.digest, |switch| switch == "on");
     let language = args.language.as_ref().map(|code| match code.as_str() {
         "es" => Language::Spanish,
@@ -92,6 +93,7 @@ fn settings_lines(locale: &Locale, settings: &NoticeSettings) -> Vec<String> {
     vec![
         no_copy,
         fill(t.notices_stall, &[("n", &stall)]),
+        fill(t.notices_silent, &[("n", &locale.count(settings.alerts.silent_days.into()))]),
         if settings.digest { t.notices_week_on } else { t.notices_week_off }.to_owned(),
     ]
 }

@@ -1,7 +1,7 @@
 //! `doctor`: what the self-examination found, and what to do about it.
 
 use resguardo_api::types::DoctorFinding;
-use resguardo_api::{ClockTrust, DoctorExamine, Nothing};
+use resguardo_api::{ClockTrust, ComputersForget, DoctorExamine, Nothing, WithName};
 
 use crate::actions::Action;
 use crate::app::{App, Ending};
@@ -15,6 +15,9 @@ use resguardo_words::fill;
 pub(crate) fn doctor(app: &mut App, args: &args::Doctor) -> Ending {
     if args.clock_is_right {
         app.api.call::<ClockTrust>(Nothing {})?;
+    }
+    if let Some(computer) = &args.forget_computer {
+        app.api.call::<ComputersForget>(WithName::new(computer))?;
     }
     let findings = app.api.call::<DoctorExamine>(Nothing {})?;
     app.object("findings", &findings);
@@ -71,6 +74,7 @@ fn amount(locale: &Locale, finding: &DoctorFinding) -> String {
     match (finding.what.as_str(), finding.amount) {
         ("uploads", Some(count)) => fill(t.status_waiting, &[("n", &locale.count(count))]),
         ("home", Some(bytes)) => fill(t.free_space, &[("size", &locale.size(bytes))]),
+        ("computer", Some(days)) => fill(t.computer_silent, &[("days", &locale.days(days))]),
         _ => String::new(),
     }
 }

@@ -3,6 +3,7 @@
 mod agent;
 mod alerts;
 mod channels;
+mod computers;
 mod config;
 mod destinations;
 mod doctor;

@@ -1,7 +1,7 @@
 //! `status`: whether the business is protected, and every plan in a few words.
 
 use resguardo_api::types::{PlanStatus, StatusAction, StatusView};
-use resguardo_api::{AgentShow, MetricsShow, Nothing, OfPlan, StatusShow};
+use resguardo_api::{AgentShow, ComputersList, MetricsShow, Nothing, OfPlan, StatusShow};
 use serde_json::json;
 
 use crate::app::{App, Ending};
@@ -10,6 +10,7 @@ use crate::failure;
 use crate::locale::{Locale, short};
 use resguardo_words::{Words, fill};
 
+use super::computers;
 use super::odd;
 use super::schedule;
 use super::snapshots::state_words;
@@ -20,6 +21,8 @@ pub(crate) fn status(app: &mut App) -> Ending {
     let agent = app.api.call::<AgentShow>(OfPlan::default())?;
     let mut object = json!(view);
     object["agent"] = json!(agent);
+    let computers = app.api.call::<ComputersList>(Nothing {})?;
+    object["computers"] = json!(computers);
     app.out.object(&object);
     app.out.say_all(state_lines(&app.locale, &view));
     let plans = view.plans;
@@ -36,6 +39,7 @@ pub(crate) fn status(app: &mut App) -> Ending {
         app.out.say_all(below);
     }
     app.out.say_all(schedule::agent_lines(&app.locale, &agent, !agent.running));
+    app.out.say_all(computers::lines(&app.locale, &computers));
     Ok(Exit::Done)
 }
 

@@ -339,6 +339,7 @@ pub(crate) const TEXTS: Texts = Texts {
     notices_by_plan: "A backup that is late is told of by the schedule of its plan.",
     notices_no_copy: "You are told when nothing was backed up for so many hours: {n}.",
     notices_stall: "An operation counts as stuck after so many minutes without progress: {n}.",
+    notices_silent: "You are told when another computer that keeps its backups beside yours makes none for so many days: {n}.",
     notices_week_on: "A message each Monday says how things stand.",
     notices_week_off: "There is no weekly message.",
     channel_saved: "Channel {name} is ready. Try it with: resguardo channel test {typed}",
@@ -360,6 +361,19 @@ pub(crate) const TEXTS: Texts = Texts {
     paused_plan: "Plan {name} is paused[ until {date}].",
     resumed_all: "Backups go on.",
     resumed_plan: "Plan {name} goes on.",
+    what_signature: "signature of this computer’s status",
+    what_computer: "other computer",
+    computer_silent: "no backup for {days}",
+    computers_heading: "Other computers",
+    computer_line: "{computer}: last backup {date} ({state}), seen at {destinations}",
+    computer_never: "{computer}: no backup known, seen at {destinations}",
+    computer_not_signed: "not signed",
+    computer_doubted: "what stands there now can't be believed: resguardo doctor",
+    computer_silent_note: "no backup for {days}: see whether it is on",
+    computer_dismissed: "not asked about until it is heard of again",
+    thing_computer: "computer",
+    day_one: "day",
+    day_many: "days",
     next_dates: "Next dates",
     next_now: "due now",
     next_at: "next: {date}",
@@ -455,6 +469,7 @@ pub(crate) fn action(action: Action) -> &'static str {
         Action::Confirm => "Confirm with --yes",
         Action::Unlock => "Unlock the key store",
         Action::EnterAgain => "Enter it again",
+        Action::ForgetComputer => "If it was set up again, believe it anew",
     }
 }
 
@@ -471,6 +486,9 @@ pub(crate) fn issue(kind: IssueKind) -> &'static str {
         IssueKind::Renamed => "got another name, because this drive can't hold it",
         IssueKind::Special => "not a file with content; only noted",
         IssueKind::OtherFileSystem => "on another file system; left out",
+        IssueKind::StatusNotWritten => {
+            "the status page beside the backups could not be written; the backups are there"
+        }
     }
 }
 

@@ -339,6 +339,7 @@ pub(crate) const TEXTS: Texts = Texts {
     notices_by_plan: "De una copia que se retrasa avisamos según el horario de su plan.",
     notices_no_copy: "Avisamos cuando no se ha copiado nada durante estas horas: {n}.",
     notices_stall: "Una operación cuenta como parada tras estos minutos sin avanzar: {n}.",
+    notices_silent: "Avisamos cuando otro equipo que guarda sus copias junto a las tuyas no hace ninguna durante estos días: {n}.",
     notices_week_on: "Cada lunes un mensaje dice cómo está todo.",
     notices_week_off: "No hay mensaje semanal.",
     channel_saved: "El canal {name} está listo. Pruébalo con: resguardo channel test {typed}",
@@ -360,6 +361,19 @@ pub(crate) const TEXTS: Texts = Texts {
     paused_plan: "El plan {name} queda en pausa[ hasta el {date}].",
     resumed_all: "Las copias siguen.",
     resumed_plan: "El plan {name} sigue.",
+    what_signature: "firma del estado de este equipo",
+    what_computer: "otro equipo",
+    computer_silent: "sin copias desde hace {days}",
+    computers_heading: "Otros equipos",
+    computer_line: "{computer}: última copia {date} ({state}), visto en {destinations}",
+    computer_never: "{computer}: no se sabe de ninguna copia, visto en {destinations}",
+    computer_not_signed: "sin firma",
+    computer_doubted: "lo que hay ahora allí no se puede creer: resguardo doctor",
+    computer_silent_note: "sin copias desde hace {days}: mira si está encendido",
+    computer_dismissed: "no se pregunta por él hasta volver a saber de él",
+    thing_computer: "equipo",
+    day_one: "día",
+    day_many: "días",
     next_dates: "Próximas fechas",
     next_now: "toca ahora",
     next_at: "próxima: {date}",
@@ -455,6 +469,7 @@ pub(crate) fn action(action: Action) -> &'static str {
         Action::Confirm => "Confirmar con --yes",
         Action::Unlock => "Desbloquear el llavero",
         Action::EnterAgain => "Escribirla otra vez",
+        Action::ForgetComputer => "Si se instaló de nuevo, volver a creerle",
     }
 }
 
@@ -471,6 +486,9 @@ pub(crate) fn issue(kind: IssueKind) -> &'static str {
         IssueKind::Renamed => "recibió otro nombre, porque esta unidad no admite el suyo",
         IssueKind::Special => "no es un archivo con contenido; solo se anota",
         IssueKind::OtherFileSystem => "está en otro sistema de archivos; no se copia",
+        IssueKind::StatusNotWritten => {
+            "no se pudo escribir la página de estado junto a las copias; las copias están"
+        }
     }
 }
 

@@ -113,6 +113,7 @@ kinds! {
     ChannelDenied channel_denied,
     ChannelUntrusted channel_untrusted,
     ChannelRefused channel_refused,
+    HeartbeatUntrusted heartbeat_untrusted,
 }
 
 table! {
@@ -141,10 +142,11 @@ table! {
         ls_path, pattern, find_limit, plan, restore_to, in_place, existing, dry_run, restore_dry_run,
         no_safety, operation, all, verify_level, prune_yes, delete_yes, export_to,
         destination_add_name, local, near, away, destination_name, destination_edit_rename,
-        destination_edit_local, sync_name, destination, rebuild_destination, limit, no_copy_hours, stall_minutes, digest,
+        destination_edit_local, sync_name, destination, rebuild_destination, limit, no_copy_hours, stall_minutes, silent_days, digest,
         notice_language, channel_add_name, channel_name, desktop, email, webhook, ping, mail_from, mail_to,
         user, tls, plain_http, ca, secret_stdin, pause_name, pause_for, pause_until,
-        operations_operation, agent_home, unless_running, system, clock_is_right, file, bundle, anonymous, shell,
+        operations_operation, agent_home, unless_running, system, clock_is_right, file, bundle, anonymous,
+        forget_computer, shell,
     }
 }
 
@@ -152,7 +154,7 @@ table! {
     /// The placeholders.
     Values of &'static str {
         name, dir, file, pattern, destination, day, days, time, hours, date_time, number, size, level,
-        kind, class, snapshot, path, operation, plan, source, shell, lang, how,
+        kind, class, snapshot, path, operation, plan, source, shell, lang, how, computer,
         switch, address, user, host, shape, duration,
     }
 }
@@ -226,13 +228,15 @@ table! {
         status_to_do, status_to_do_with, status_never, status_last, status_running, status_waiting, status_failure, no_operations,
         config_exported, config_imported, config_nothing, doctor_fine, doctor_summary, free_space,
         level_ok, level_warning, level_problem, what_catalog, what_home, what_destination,
-        what_source, what_clock, what_tools, what_leftovers,
         // What is told without asking.
         alerts_none, alerts_since, alerts_over, alerts_over_line, notices_by_plan, notices_no_copy,
-        notices_stall, notices_week_on, notices_week_off, channel_saved, channel_removed, channel_tested,
+        notices_stall, notices_silent, notices_week_on, notices_week_off, channel_saved, channel_removed, channel_tested,
         channel_on, channel_off, channel_desktop, channel_email, channel_webhook, channel_ping,
         ask_password, ask_address, expect_secret, expect_address, expect_duration, expect_future, paused_all, paused_plan,
         resumed_all, resumed_plan,
+        what_source, what_clock, what_tools, what_leftovers, what_signature, what_computer,
+        computer_silent, computers_heading, computer_line, computer_never, computer_not_signed,
+        computer_doubted, computer_silent_note, computer_dismissed, thing_computer, day_one, day_many,
         // Schedules and the agent.
         next_dates, next_now, next_at, held_now, held_until, upload_held, last_dates, slot_claimed,
         slot_done, slot_late, slot_retried, slot_failed, slot_cut_off, slot_skipped, slot_collapsed,

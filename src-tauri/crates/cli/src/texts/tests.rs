@@ -68,6 +68,7 @@ fn every_issue_reason_refusal_phase_state_and_verb_has_words() {
         I::Renamed,
         I::Special,
         I::OtherFileSystem,
+        I::StatusNotWritten,
     ] {
         compare(&format!("{kind:?}"), es::issue(kind), en::issue(kind));
     }
@@ -142,9 +143,24 @@ fn every_word_of_the_wire_is_translated() {
                 "leftovers",
                 "uploads",
                 "archive",
+                "signature",
+                "computer",
             ],
         ),
-        ("thing_", &["plan", "destination", "snapshot", "operation", "path", "source", "command", "file"]),
+        (
+            "thing_",
+            &[
+                "plan",
+                "destination",
+                "snapshot",
+                "operation",
+                "path",
+                "source",
+                "command",
+                "file",
+                "computer",
+            ],
+        ),
     ];
     for (prefix, word) in
         words.iter().flat_map(|(prefix, words)| words.iter().map(move |word| (prefix, word)))

@@ -4,7 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::status::{DRILL_AGE, MANY_FAILURES, alarm_age, low_space};
-use crate::{DestinationId, OperationId, PlanId, PlanStatus, SourceId, StatusFacts};
+use crate::{
+    ComputerId, DestinationId, HeartbeatDoubt, OperationId, PlanId, PlanStatus, SeenHeartbeat, SourceId,
+    StatusFacts, silent,
+};
 
 /// How grave a cause is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,6 +49,10 @@ pub enum Cause {
     DrillFailed { at: Timestamp },
     /// A snapshot shrank or changed abnormally.
     Flagged { plan: PlanId, source: SourceId },
+    /// Another computer makes no copies any more; `at` is when its newest one was made.
+    Silent { destination: DestinationId, computer: ComputerId, name: String, at: Timestamp, days: u32 },
+    /// What stands at a destination under another computer's name is not believed.
+    Disbelieved { destination: DestinationId, computer: ComputerId, name: String, doubt: HeartbeatDoubt },
 }
 
 impl Cause {
@@ -62,6 +69,8 @@ impl Cause {
             }
             Self::DrillOverdue { .. } | Self::DrillFailed { .. } => "drill".to_owned(),
             Self::Flagged { plan, source } => format!("flagged {plan} {source}"),
+            Self::Silent { computer, .. } => format!("silent {computer}"),
+            Self::Disbelieved { computer, .. } => format!("disbelieved {computer}"),
         }
     }
 
@@ -73,12 +82,14 @@ impl Cause {
             | Self::RunsFail { .. }
             | Self::DrillFailed { .. }
             | Self::SignedOut { .. }
-            | Self::Flagged { .. } => Severity::Alarm,
+            | Self::Flagged { .. }
+            | Self::Silent { .. } => Severity::Alarm,
             Self::Late { .. }
             | Self::Stalled { .. }
             | Self::SpaceLow { .. }
             | Self::SignInExpires { .. }
-            | Self::DrillOverdue { .. } => Severity::Warning,
+            | Self::DrillOverdue { .. }
+            | Self::Disbelieved { .. } => Severity::Warning,
         }
     }
 }
@@ -108,6 +119,8 @@ pub struct AlertFacts {
     pub running: Vec<Stall>,
     /// Sign-ins that end by themselves.
     pub sign_ins: Vec<SignInExpiry>,
+    /// Other computers, as they were seen at the destinations.
+    pub computers: Vec<SeenHeartbeat>,
 }
 
 /// What the owner can set.
@@ -120,11 +133,13 @@ pub struct AlertSettings {
     pub stall_minutes: u32,
     /// Days before its end at which a sign-in is told about.
     pub sign_in_days: u16,
+    /// Days after which another computer that makes no copies is told about, at least.
+    pub silent_days: u16,
 }
 
 impl Default for AlertSettings {
     fn default() -> Self {
-        Self { no_copy_hours: None, stall_minutes: 30, sign_in_days: 7 }
+        Self { no_copy_hours: None, stall_minutes: 30, sign_in_days: 7, silent_days: 3 }
     }
 }
 
@@ -148,7 +163,15 @@ pub fn causes(facts: &StatusFacts, more: &AlertFacts, settings: &AlertSettings) 
     }
     causes.extend(drill(facts, !active.is_empty()));
     causes.extend(operation_causes(facts.now, more, settings));
+    causes.extend(silent(&more.computers, facts.now, settings));
+    causes.extend(more.computers.iter().filter_map(disbelieved));
     causes
+}
+
+fn disbelieved(seen: &SeenHeartbeat) -> Option<Cause> {
+    let doubt = seen.doubt.filter(|_| !seen.dismissed)?;
+    let (destination, computer) = (seen.destination.clone(), seen.computer.id.clone());
+    Some(Cause::Disbelieved { destination, computer, name: seen.computer.name.clone(), doubt })
 }
 
 fn plan_causes(now: Timestamp, plan: &PlanStatus, causes: &mut Vec<Cause>) {

@@ -49,6 +49,7 @@ impl Engine {
         };
         alerts.no_copy_hours.map_or(Ok(()), |hours| within("no_copy_hours", hours, MOST_HOURS))?;
         within("stall_minutes", alerts.stall_minutes, 24 * 60)?;
+        within("silent_days", u32::from(alerts.silent_days), 366)?;
         within("sign_in_days", u32::from(alerts.sign_in_days), 366)?;
         self.catalog.set_setting(&self.cx, SETTING, settings)?;
         self.wake();

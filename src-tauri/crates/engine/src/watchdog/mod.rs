@@ -87,11 +87,20 @@ impl Watchdog {
         let at_work = engine.backs_up_now() && running.iter().all(|one| !is_long(one, reading));
         let report = engine.status_report()?;
         let settings = engine.notice_settings()?;
-        let more = AlertFacts { running, ..AlertFacts::default() };
+        let computers = engine.seen_computers()?;
+        let more = AlertFacts { running, computers, ..AlertFacts::default() };
         let inbox = engine.catalog.inbox()?;
         let mut causes = alert_causes(&report.facts, &more, &settings.alerts);
         let now = report.facts.now;
         let open = |cause: &Cause| inbox.iter().any(|row| row.closed_at.is_none() && row.key == cause.key());
+        // Who was not looked for lately may have spoken since.
+        let unseen = |cause: &Cause| match cause {
+            Cause::Silent { computer, .. } => {
+                !engine.looked_lately(computer, &more.computers) && !open(cause)
+            }
+            _ => false,
+        };
+        causes.retain(|cause| !unseen(cause));
         let fresh = |cause: &Cause| may_be_made_up(cause, now) && !open(cause);
         if self.hold_back(causes.iter().any(fresh), passed) || at_work {
             causes.retain(|cause| !fresh(cause));

@@ -18,6 +18,8 @@ use resguardo_domain::{
     Context, Error, Kind, Protection, Result, Secret, SecretKey, SecretStore, SecretsState, SecretsStatus,
 };
 
+use zeroize::Zeroizing;
+
 use crate::{Home, Lock, durable};
 use key_store::Presence;
 use sealed::{Holder, Key, Sealed, Values};
@@ -86,6 +88,31 @@ impl Secrets {
             durable::rename(cx, &key, &aside(&key, "key"))?;
         }
         Ok(Some(kept))
+    }
+
+    /// The secret of that name. When there is none yet, `length` fresh bytes of the operating system are kept under it: two programs
+    /// that ask at once get the same.
+    ///
+    /// # Errors
+    /// As [`SecretStore::set`].
+    pub fn get_or_make(&self, cx: &Context, key: &SecretKey, length: usize) -> Result<Secret> {
+        if let Some(known) = self.get(cx, key)? {
+            return Ok(known);
+        }
+        let _lock = self.lock(cx)?;
+        let mut opened = match self.open(cx)? {
+            Some(opened) => opened,
+            None => self.begin(cx)?,
+        };
+        if let Some(known) = opened.values.get(key) {
+            return Ok(known);
+        }
+        let mut bytes = Zeroizing::new(vec![0; length]);
+        sealed::random(&mut bytes)?;
+        let made = Secret::new(bytes.to_vec());
+        opened.values.set(key, &made);
+        self.write(cx, &opened)?;
+        Ok(made)
     }
 
     fn lock(&self, cx: &Context) -> Result<Lock> {

@@ -203,7 +203,7 @@ fn cipher(key: &Key) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(&(*key.bytes).into())
 }
 
-fn random(into: &mut [u8]) -> Result<()> {
+pub(super) fn random(into: &mut [u8]) -> Result<()> {
     getrandom::fill(into).map_err(|cause| Error::new(Kind::Io, "ask for random bytes").because(cause))
 }
 

@@ -1,7 +1,7 @@
 //! Every state, reason and alert is said whole, in both languages.
 
 use jiff::tz::TimeZone;
-use resguardo_domain::{Cause, Language, OperationId};
+use resguardo_domain::{Cause, ComputerId, HeartbeatDoubt, Language, OperationId};
 
 use super::*;
 use crate::{Customs, Names};
@@ -89,10 +89,20 @@ fn every_alert_has_a_title_and_a_body_without_gaps() {
         Cause::Stalled { operation: OperationId::from_random(4), minutes: 45 },
         Cause::SpaceLow { destination: destination.clone(), percent: 3 },
         Cause::SignedOut { destination: destination.clone() },
-        Cause::SignInExpires { destination, at },
+        Cause::SignInExpires { destination: destination.clone(), at },
         Cause::DrillFailed { at },
         Cause::Flagged { plan: plan.clone(), source: SourceId::from_random(2) },
     ];
+    let computer = ComputerId::from_random(6);
+    for days in [1, 4] {
+        let (destination, computer) = (destination.clone(), computer.clone());
+        causes.push(Cause::Silent { destination, computer, name: "tienda".into(), at, days });
+    }
+    use HeartbeatDoubt as Doubt;
+    for doubt in [Doubt::OtherKey, Doubt::BadSignature, Doubt::Unsigned, Doubt::Older, Doubt::Unreadable] {
+        let (destination, computer) = (destination.clone(), computer.clone());
+        causes.push(Cause::Disbelieved { destination, computer, name: "tienda".into(), doubt });
+    }
     for last in [Some(at), None] {
         causes.push(Cause::Late { plan: plan.clone(), last });
         causes.push(Cause::NoCopy { plan: plan.clone(), last });
@@ -127,4 +137,19 @@ fn what_has_no_copy_yet_is_not_called_protected() {
     };
     assert_eq!(words.title(&status(vec![low.clone()])), "Protected, with something to look at");
     assert_eq!(words.title(&status(vec![low, pending])), "The first backup is still to come");
+}
+
+#[test]
+fn a_silent_computer_is_named_with_its_days() {
+    let names = names();
+    let (destination, computer) = (DestinationId::from_random(3), ComputerId::from_random(6));
+    let at: Timestamp = "2026-09-13T01:00:00Z".parse().unwrap();
+    let cause = Cause::Silent { destination, computer, name: "tienda".into(), at, days: 3 };
+    for (language, title) in [
+        (Language::Spanish, "«tienda» no ha hecho una copia desde hace 3 días"),
+        (Language::English, "“tienda” has not made a backup for 3 days"),
+    ] {
+        let customs = Customs::at(language, TimeZone::UTC);
+        assert_eq!(Words { customs: &customs, names: &names }.alert(&cause).title, title);
+    }
 }

@@ -249,6 +249,7 @@ pub(crate) const HELP: Help = Help {
         limit: "Show at most so many (default 20)",
         no_copy_hours: "Tell me when nothing was backed up for so many hours; off leaves it to the plans",
         stall_minutes: "An operation is stuck after so many minutes without progress (default 30)",
+        silent_days: "Tell me when another computer made no backup for so many days (default 3)",
         digest: "A message each Monday: on or off (default on)",
         notice_language: "Language of messages: es or en (default: yours)",
         channel_add_name: "Name of the new channel",
@@ -275,6 +276,7 @@ pub(crate) const HELP: Help = Help {
         file: "The file; - for the terminal",
         bundle: "Write one ZIP for your technician, without passwords, and list what is in it",
         anonymous: "Also take out the names of the user, the home folder and the computer",
+        forget_computer: "Forget a computer and its key until it is heard of again: it was given away or set up again",
         shell: "bash, zsh, fish, powershell or elvish",
     },
     values: Values {
@@ -307,5 +309,6 @@ pub(crate) const HELP: Help = Help {
         host: "SERVER",
         shape: "SHAPE",
         duration: "TIME",
+        computer: "COMPUTER",
     },
 };

@@ -157,6 +157,10 @@ pub(crate) const KINDS: Kinds = Kinds {
         "A notice was not accepted[ by {channel}]",
         "Your backups are not affected. Check the channel's settings and send a test.",
     ),
+    heartbeat_untrusted: text(
+        "What stands[ at “{destination}”] under the name of the computer[ “{computer}”] can't be believed",
+        "Your own backups are not affected. If that computer was set up again, believe it anew; otherwise find out who can write there.",
+    ),
 };
 
 const fn text(title: &'static str, hint: &'static str) -> KindText {

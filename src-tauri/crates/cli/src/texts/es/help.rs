@@ -273,6 +273,7 @@ pub(crate) const HELP: Help = Help {
         limit: "Mostrar como mucho tantas (si falta, 20)",
         no_copy_hours: "Avísame cuando no se haya copiado nada en tantas horas; off lo deja a los planes",
         stall_minutes: "Una operación está parada tras tantos minutos sin avanzar (30 si no se dice)",
+        silent_days: "Avísame cuando otro equipo no haya hecho copias en tantos días (3 si no se dice)",
         digest: "Un mensaje cada lunes: on u off (on si no se dice)",
         notice_language: "Idioma de los mensajes: es o en (el tuyo si no se dice)",
         channel_add_name: "Nombre del canal nuevo",
@@ -299,6 +300,7 @@ pub(crate) const HELP: Help = Help {
         file: "El archivo; - para la terminal",
         bundle: "Escribe un ZIP para tu técnico, sin contraseñas, y di qué contiene",
         anonymous: "Quita también los nombres del usuario, de su carpeta y del ordenador",
+        forget_computer: "Olvidar un equipo y su clave hasta volver a saber de él: ya no está o se instaló de nuevo",
         shell: "bash, zsh, fish, powershell o elvish",
     },
     values: Values {
@@ -331,5 +333,6 @@ pub(crate) const HELP: Help = Help {
         host: "SERVIDOR",
         shape: "FORMA",
         duration: "TIEMPO",
+        computer: "EQUIPO",
     },
 };

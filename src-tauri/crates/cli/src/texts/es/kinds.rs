@@ -154,6 +154,10 @@ pub(crate) const KINDS: Kinds = Kinds {
         "Un aviso no fue aceptado[ por {channel}]",
         "Tus copias no se ven afectadas. Mira los ajustes del canal y envía una prueba.",
     ),
+    heartbeat_untrusted: text(
+        "No se puede creer lo que hay[ en «{destination}»] a nombre del equipo[ «{computer}»]",
+        "Tus copias no se ven afectadas. Si ese equipo se instaló de nuevo, vuelve a creerle; si no, averigua quién puede escribir allí.",
+    ),
 };
 
 const fn text(title: &'static str, hint: &'static str) -> KindText {
