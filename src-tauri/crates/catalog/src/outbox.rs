@@ -59,7 +59,7 @@ pub struct MessageRow {
     pub attempts: u32,
     /// What is to be said.
     pub body: Value,
-    /// The technical reason of the last failure.
+    /// Why it was not taken the last time, or why it was given up.
     pub note: Option<String>,
 }
 

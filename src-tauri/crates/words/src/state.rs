@@ -27,9 +27,10 @@ impl Values {
 }
 
 impl Words<'_> {
-    /// The title: what the state is, in a few words.
+    /// The title: what the state is, in a few words. As long as a plan has no copy at all, nothing is called protected.
     pub fn title(&self, status: &Status) -> &'static str {
-        let (state, reason) = (status.state, status.reason.as_ref());
+        let first = status.reasons.iter().find(|reason| matches!(reason, Reason::FirstCopyPending { .. }));
+        let (state, reason) = (status.state, first.or(status.reason.as_ref()));
         self.customs.pick(es::title(state, reason), en::title(state, reason))
     }
 

@@ -13,9 +13,11 @@ use resguardo_api::{
 use resguardo_words::fill;
 use serde_json::json;
 
+use super::status::typed;
 use crate::app::{App, Ending};
 use crate::args::{ChannelAdd, ChannelVerb};
 use crate::exit::Exit;
+use crate::failure;
 use crate::locale::Locale;
 use crate::table::Table;
 
@@ -41,8 +43,8 @@ fn add(app: &mut App, args: &ChannelAdd) -> Ending {
     let request = ChannelSave { name: args.name.clone(), config, on: true, secret, fresh: true };
     let view = app.api.call::<ChannelsSave>(request).map_err(named)?;
     app.object("channel", &view);
-    let name = app.locale.quoted(&view.name);
-    app.say(app.locale.texts().channel_saved, &[("name", &name)]);
+    let (name, typed) = (app.locale.quoted(&view.name), typed(&view.name));
+    app.say(app.locale.texts().channel_saved, &[("name", &name), ("typed", &typed)]);
     Ok(Exit::Done)
 }
 
@@ -130,7 +132,7 @@ fn list(app: &mut App) -> Ending {
             kind(&app.locale, view),
             if view.on { t.channel_on } else { t.channel_off }.to_owned(),
             app.locale.count(view.waiting.into()),
-            view.trouble.clone().unwrap_or_default(),
+            view.trouble.as_ref().map_or_else(String::new, |error| failure::title(error, &app.locale)),
         ]);
     }
     app.out.say_all(table.lines());

@@ -90,7 +90,7 @@ fn command_of(locale: &Locale, action: &StatusAction, view: &StatusView) -> Opti
 }
 
 /// A name as it is typed at a prompt; a name holds no double quotes.
-fn typed(name: &str) -> String {
+pub(super) fn typed(name: &str) -> String {
     if name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)) {
         return name.to_owned();
     }

@@ -342,7 +342,7 @@ pub(crate) const TEXTS: Texts = Texts {
     notices_silent: "You are told when another computer that keeps its backups beside yours makes none for so many days: {n}.",
     notices_week_on: "A message each Monday says how things stand.",
     notices_week_off: "There is no weekly message.",
-    channel_saved: "Channel {name} is ready. Try it with: resguardo channel test",
+    channel_saved: "Channel {name} is ready. Try it with: resguardo channel test {typed}",
     channel_removed: "Channel {name} is not used any more.",
     channel_tested: "The test through {name} was taken.",
     channel_on: "in use",

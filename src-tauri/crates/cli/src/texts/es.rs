@@ -342,7 +342,7 @@ pub(crate) const TEXTS: Texts = Texts {
     notices_silent: "Avisamos cuando otro equipo que guarda sus copias junto a las tuyas no hace ninguna durante estos días: {n}.",
     notices_week_on: "Cada lunes un mensaje dice cómo está todo.",
     notices_week_off: "No hay mensaje semanal.",
-    channel_saved: "El canal {name} está listo. Pruébalo con: resguardo channel test",
+    channel_saved: "El canal {name} está listo. Pruébalo con: resguardo channel test {typed}",
     channel_removed: "El canal {name} ya no se usa.",
     channel_tested: "La prueba por {name} ha llegado.",
     channel_on: "en uso",

@@ -54,8 +54,8 @@ pub struct ChannelView {
     pub config: ChannelConfig,
     /// Messages that wait to be taken.
     pub waiting: u32,
-    /// The technical reason why the last one was not taken.
-    pub trouble: Option<String>,
+    /// Why the last one was not taken.
+    pub trouble: Option<Error>,
 }
 
 impl Engine {
@@ -79,8 +79,9 @@ impl Engine {
             let mut of_channel = messages.iter().filter(|message| message.channel == row.id);
             let waiting = of_channel.clone().filter(|message| message.state == MessageState::Waiting).count();
             let last = of_channel.find(|message| message.attempts > 0);
-            let trouble =
-                last.filter(|last| last.state != MessageState::Sent).and_then(|last| last.note.clone());
+            let note =
+                last.filter(|last| last.state != MessageState::Sent).and_then(|last| last.note.as_deref());
+            let trouble = note.and_then(|note| serde_json::from_str(note).ok());
             ChannelView {
                 id: row.id,
                 name: row.name,

@@ -103,7 +103,7 @@ impl Courier {
 
     fn put_off(&self, cx: &Context, row: &MessageRow, error: &Error) -> Result<()> {
         let due_at = cx.now().saturating_add(pause(row.attempts, error)).unwrap_or(Timestamp::MAX);
-        let note = error.to_string();
+        let note = crate::to_json(error)?;
         if due_at > row.until {
             return self.end(row, MessageState::GivenUp, Some(&note));
         }

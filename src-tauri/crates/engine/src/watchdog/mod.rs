@@ -9,9 +9,9 @@ mod week;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use resguardo_domain::{
-    AlertFacts, AlertStep, Cause, Channel, Context, Reading, Result, alert_causes, decide_alerts,
+    AlertFacts, AlertStep, Cause, Channel, Context, Reading, Result, Stall, alert_causes, decide_alerts,
 };
 use resguardo_notices::ChannelConfig;
 
@@ -23,10 +23,13 @@ use stalls::Stalls;
 
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-/// A computer that was just started or has just woken up makes up for what it missed before anybody is told that it is late.
+/// A computer that was off or asleep makes up for what it missed before anybody is told that it is late: a cause must hold for so
+/// much waking time before it is opened.
 const GRACE: SignedDuration = SignedDuration::from_mins(30);
 /// Looks that are farther apart have a sleep between them.
 const SLEPT: SignedDuration = SignedDuration::from_mins(15);
+/// A copy as old as this is told of at once: the computer may never be awake for long.
+const TOO_OLD: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// See the module. One for each computer, beside the scheduler.
 #[derive(Debug)]
@@ -40,7 +43,8 @@ pub struct Watchdog {
 struct Memory {
     stalls: Stalls,
     last: Option<SignedDuration>,
-    awake_since: SignedDuration,
+    /// Waking time for which a late copy has been held back.
+    held: Option<SignedDuration>,
 }
 
 /// What a look found and did.
@@ -79,21 +83,28 @@ impl Watchdog {
     /// When the catalog can't be read or written.
     pub fn tick(&self, reading: Reading) -> Result<Watched> {
         let engine = &self.engine;
-        let (running, settled) = self.since_last(reading);
+        let (running, passed) = self.since_last(reading);
+        let at_work = engine.backs_up_now() && running.iter().all(|one| !is_long(one, reading));
         let report = engine.status_report()?;
         let settings = engine.notice_settings()?;
         let computers = engine.seen_computers()?;
         let more = AlertFacts { running, computers, ..AlertFacts::default() };
         let inbox = engine.catalog.inbox()?;
         let mut causes = alert_causes(&report.facts, &more, &settings.alerts);
-        let open = |cause: &Cause| inbox.iter().any(|row| row.closed_at.is_none() && row.key == cause.key());
-        let is_seen = |cause: &Cause| match cause {
-            Cause::Silent { computer, .. } => engine.looked_lately(computer, &more.computers),
-            _ => settled || !is_of_age(cause),
-        };
-        causes.retain(|cause| is_seen(cause) || open(cause));
-        let channels = engine.channel_rows()?;
         let now = report.facts.now;
+        let open = |cause: &Cause| inbox.iter().any(|row| row.closed_at.is_none() && row.key == cause.key());
+        let unseen = |cause: &Cause| match cause {
+            Cause::Silent { computer, .. } => {
+                !engine.looked_lately(computer, &more.computers) && !open(cause)
+            }
+            _ => false,
+        };
+        causes.retain(|cause| !unseen(cause));
+        let fresh = |cause: &Cause| may_be_made_up(cause, now) && !open(cause);
+        if self.hold_back(causes.iter().any(fresh), passed) || at_work {
+            causes.retain(|cause| !fresh(cause));
+        }
+        let channels = engine.channel_rows()?;
         let steps = decide_alerts(&causes, &inbox, &remote(&channels), now);
         if !steps.is_empty() {
             engine.carry_out_alerts(inbox, &steps, &channels, now)?;
@@ -104,19 +115,23 @@ impl Watchdog {
         Ok(Watched { causes, steps })
     }
 
-    /// Notes the time: which operations stand still since when, and whether what was missed had its time to be made up for.
-    fn since_last(&self, reading: Reading) -> (Vec<resguardo_domain::Stall>, bool) {
+    /// Notes the time: since when each operation stands still, and the waking time since the last look.
+    fn since_last(&self, reading: Reading) -> (Vec<Stall>, SignedDuration) {
         let mut memory = self.memory();
-        let passed = memory.last.map(|last| reading.steady.saturating_sub(last));
-        // A steady clock that goes back is another start of the computer.
-        if passed.is_none_or(|passed| passed.is_negative() || passed > SLEPT) {
-            memory.awake_since = reading.steady;
-        }
+        let passed = memory.last.map_or(SignedDuration::ZERO, |last| reading.steady.saturating_sub(last));
         memory.last = Some(reading.steady);
         let running = memory.stalls.look(&self.engine.samples(), reading);
-        let at_work = self.engine.backs_up_now() && running.iter().all(|one| !is_long(one, reading));
-        let awake = reading.steady.saturating_sub(memory.awake_since);
-        (running, awake >= GRACE && !at_work)
+        // A steady clock that goes back is another start of the computer.
+        let awake = !passed.is_negative() && passed <= SLEPT;
+        (running, if awake { passed } else { SignedDuration::ZERO })
+    }
+
+    /// Whether a late copy is to be held back still.
+    fn hold_back(&self, any: bool, passed: SignedDuration) -> bool {
+        let mut memory = self.memory();
+        let before = memory.held.map(|held| held.saturating_add(passed));
+        memory.held = any.then(|| before.unwrap_or_default());
+        memory.held.is_some_and(|held| held < GRACE)
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -125,13 +140,18 @@ impl Watchdog {
 }
 
 /// Whether a running operation has stood still for so long that it is no reason to wait any more.
-fn is_long(stall: &resguardo_domain::Stall, reading: Reading) -> bool {
+fn is_long(stall: &Stall, reading: Reading) -> bool {
     reading.wall.duration_since(stall.progress_at) >= GRACE
 }
 
-/// Whether a backup that is made meanwhile ends the cause.
-fn is_of_age(cause: &Cause) -> bool {
-    matches!(cause, Cause::Late { .. } | Cause::NoCopy { .. } | Cause::NoCopyFor { .. })
+/// Whether a backup that is made in the next minutes ends the cause.
+fn may_be_made_up(cause: &Cause, now: Timestamp) -> bool {
+    match cause {
+        Cause::Late { last, .. } | Cause::NoCopy { last, .. } | Cause::NoCopyFor { last, .. } => {
+            last.is_none_or(|last| now.duration_since(last) < TOO_OLD)
+        }
+        _ => false,
+    }
 }
 
 /// The channels beyond this computer that are set up.

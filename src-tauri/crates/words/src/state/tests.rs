@@ -135,3 +135,21 @@ fn a_silent_computer_is_named_with_its_days() {
         assert_eq!(Words { customs: &customs, names: &names }.alert(&cause).title, title);
     }
 }
+
+#[test]
+fn what_has_no_copy_yet_is_not_called_protected() {
+    let low = Reason::SpaceLow { destination: DestinationId::from_random(1), percent: 4 };
+    let due = "2026-09-13T02:00:00Z".parse().unwrap();
+    let pending = Reason::FirstCopyPending { plan: PlanId::from_random(1), due };
+    let names = Names::default();
+    let customs = Customs::at(Language::English, TimeZone::UTC);
+    let words = Words { customs: &customs, names: &names };
+    let status = |reasons: Vec<Reason>| Status {
+        state: State::NeedsAttention,
+        reason: reasons.first().cloned(),
+        action: None,
+        reasons,
+    };
+    assert_eq!(words.title(&status(vec![low.clone()])), "Protected, with something to look at");
+    assert_eq!(words.title(&status(vec![low, pending])), "The first backup is still to come");
+}
