@@ -455,3 +455,22 @@ fn archives_are_found_adopted_and_pruned_as_if_nothing_lay_beside_them() {
     assert!(left.iter().any(|file| file == Path::new("tienda/heartbeat.json")), "{left:?}");
     assert_eq!(world.heartbeat_of("tienda")["plans"], serde_json::json!([]));
 }
+
+#[test]
+fn a_crowd_of_strangers_hides_nobody_who_is_known() {
+    let world = World::new();
+    let (office, shop) = (world.computer("oficina"), world.computer("tienda"));
+    shop.back_up();
+    look(&office);
+    for n in 0..300 {
+        let folder = world.path(&format!("a{n:03}"));
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("heartbeat.json"), "{}").unwrap();
+    }
+    world.pass(1);
+    shop.back_up();
+    let problems = office.engine.look_at_computers().unwrap();
+    assert!(problems.len() < 200, "{}", problems.len());
+    let seen = office.engine.computers().unwrap();
+    assert_eq!((seen.len(), seen[0].last_copy.unwrap().to_string().as_str()), (1, "2026-09-13T12:00:00Z"));
+}

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use resguardo_domain::{Context, Error, Kind, Result};
 use resguardo_engine::{Courier, Engine, Lookout, Opening, Scheduler, Watchdog};
@@ -89,8 +89,9 @@ impl Agent {
         Scheduler::new(Arc::clone(&self.engine)).run(&self.cx, &Surroundings::look);
         let stopped = self.engine.close(PATIENCE);
         self.listener.close();
+        let deadline = Instant::now() + PATIENCE;
         for thread in answering.into_iter().chain(beside) {
-            let _ = thread.join();
+            end(thread, deadline);
         }
         stopped
     }
@@ -109,6 +110,17 @@ impl Agent {
             thread("lookout", move || lookout.run(&looking)),
         ];
         threads.into_iter().flatten().collect()
+    }
+}
+
+/// Waits for the end of a thread that was asked to end. One that waits for a destination that never answers is left to the end of
+/// the process.
+fn end(thread: JoinHandle<()>, deadline: Instant) {
+    while !thread.is_finished() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    if thread.is_finished() {
+        let _ = thread.join();
     }
 }
 

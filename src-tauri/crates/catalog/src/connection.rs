@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use resguardo_domain::Result;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::error::sql;
 
@@ -43,7 +43,7 @@ pub(crate) fn make_writer(connection: &Connection) -> Result<()> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // The page size counts only for a file that is still empty.
         connection.pragma_update(None, "page_size", PAGE)?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        patiently(|| connection.pragma_update(None, "journal_mode", "wal"))?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
@@ -51,6 +51,20 @@ pub(crate) fn make_writer(connection: &Connection) -> Result<()> {
         connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)
     };
     apply().map_err(sql("open the catalog"))
+}
+
+/// Does again what another process's lock forbids: SQLite itself does not wait when it changes the kind of the journal.
+fn patiently(act: impl Fn() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut left = PATIENCE;
+    loop {
+        let busy = match act() {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => error,
+            result => return result,
+        };
+        left = left.checked_sub(PAUSE).ok_or(busy)?;
+        std::thread::sleep(PAUSE);
+    }
 }
 
 /// Opens a connection that can only read.

@@ -23,6 +23,9 @@ const DOING: &str = "open the catalog";
 
 /// Refuses a file of a newer program or of another one, before anything is written.
 pub(crate) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<()> {
+    // All of one moment: between two looks another process may make the file ours.
+    let tx = connection.unchecked_transaction().map_err(sql(DOING))?;
+    let connection: &Connection = &tx;
     let step = step(connection)?;
     let application: i32 =
         connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(sql(DOING))?;

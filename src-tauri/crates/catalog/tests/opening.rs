@@ -276,3 +276,20 @@ fn a_backup_of_itself_that_is_stopped_leaves_the_one_before() {
         assert!(!world.folder.path().join("copy.db.part").exists());
     }
 }
+
+#[test]
+fn programs_that_open_a_fresh_catalog_at_the_same_moment_all_get_it() {
+    for round in 0..40 {
+        let world = World::new();
+        let start = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    let opened = Catalog::open(&world.cx, &world.file());
+                    assert!(opened.is_ok(), "round {round}: {opened:?}");
+                });
+            }
+        });
+    }
+}

@@ -252,6 +252,31 @@ fn another_computer_takes_the_backups_over() {
 }
 
 #[test]
+fn another_computer_at_the_same_drive_is_listed_and_a_forgery_is_named() {
+    let (shop, office) = (Shop::open(), Shop::open());
+    shop.with_plan();
+    shop.ok(&["backup", "Shop", "--json"]);
+    assert_eq!(shop.ok(&["status", "--json"])["computers"], json!([]));
+    office.ok(&["destination", "add", "usb", "--local", &shop.text("copies"), "--json"]);
+    assert_eq!(office.run(&["doctor", "--json"]).code, 0);
+    let computers = office.ok(&["status", "--json"])["computers"].clone();
+    let name = computers[0]["name"].as_str().unwrap().to_owned();
+    assert_eq!((computers[0]["signed"].as_bool(), computers[0]["doubt"].is_null()), (Some(true), true));
+    let told = office.run(&["status", "--lang", "es"]).out;
+    assert!(told.contains("Otros equipos:") && told.contains(&format!("  {name}: última copia")), "{told}");
+
+    let file = shop.path(&format!("copies/{name}/heartbeat.json"));
+    let forged = std::fs::read_to_string(&file).unwrap().replace("\"failures\": 0", "\"failures\": 7");
+    std::fs::write(&file, forged).unwrap();
+    let doctor = office.run(&["doctor", "--lang", "en"]);
+    assert_eq!(doctor.code, 1, "{}", doctor.out);
+    let command = format!("resguardo doctor --forget-computer {name}");
+    assert!(doctor.out.contains("can't be believed") && doctor.out.contains(&command), "{}", doctor.out);
+    office.run(&["doctor", "--forget-computer", &name, "--json"]);
+    assert_eq!(office.ok(&["status", "--json"])["computers"][0]["dismissed"], true);
+}
+
+#[test]
 fn plans_and_destinations_are_shown_changed_and_removed() {
     let shop = Shop::open();
     shop.with_plan();

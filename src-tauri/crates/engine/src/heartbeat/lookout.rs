@@ -48,32 +48,37 @@ impl Lookout {
         let start = cx.reading().steady.saturating_add(SignedDuration::try_from(FIRST).unwrap_or_default());
         while cx.check().is_ok() {
             let now = cx.reading().steady;
-            if now >= start
-                && let Err(error) = self.look_where_due(cx, now, &mut turns)
-                && !error.is_cancelled()
-            {
-                crate::log::unseen(&error);
+            if now >= start {
+                match self.engine.places() {
+                    Ok(places) => self.look_where_due(cx, now, &places, &mut turns),
+                    Err(error) => crate::log::unseen(&error),
+                }
             }
             let wait = Duration::try_from(start.saturating_sub(now)).ok().filter(|wait| !wait.is_zero());
             self.engine.lookout_bell.sleep(wait.unwrap_or(REST));
         }
     }
 
-    fn look_where_due(&self, cx: &Context, now: SignedDuration, turns: &mut Turns) -> Result<()> {
-        for place in self.engine.places()? {
+    fn look_where_due(&self, cx: &Context, now: SignedDuration, places: &[Place], turns: &mut Turns) {
+        for place in places {
             if turns.get(&place.id).is_some_and(|turn| now < *turn) {
                 continue;
             }
-            let looked = self.engine.look_around_at(cx, &place);
-            let pause = if looked.is_ok() { EVERY } else { AGAIN };
+            let pause = match self.engine.look_around_at(cx, place) {
+                Ok(problems) => {
+                    problems.iter().for_each(crate::log::unseen);
+                    EVERY
+                }
+                Err(error) if error.is_cancelled() => return,
+                // It may be plugged in at any time.
+                Err(error) if error.kind == Kind::DestinationAbsent => continue,
+                Err(error) => {
+                    crate::log::unseen(&error);
+                    AGAIN
+                }
+            };
             turns.insert(place.id.clone(), now.saturating_add(pause));
-            match looked {
-                Ok(problems) => problems.iter().for_each(crate::log::unseen),
-                Err(error) if error.kind == Kind::DestinationAbsent => {}
-                Err(error) => return Err(error),
-            }
         }
-        Ok(())
     }
 }
 
@@ -103,10 +108,13 @@ impl Engine {
             return Ok(Vec::new());
         }
         let objects = place.adapter.list(cx, "")?;
+        let (mut rows, mut problems) = (self.catalog.heartbeats()?, Vec::new());
         let heartbeats =
             objects.iter().filter_map(|object| Some((names::heartbeat_folder(&object.key)?, object)));
-        let (mut rows, mut problems) = (self.catalog.heartbeats()?, Vec::new());
-        for (folder, object) in heartbeats.take(2 * MOST_COMPUTERS) {
+        let mut heartbeats: Vec<(&str, &ObjectInfo)> = heartbeats.collect();
+        // Who is known comes first: a crowd of new names must not hide it.
+        heartbeats.sort_by_key(|(folder, _)| rows.iter().all(|row| row.seen.computer.name != *folder));
+        for (folder, object) in heartbeats.into_iter().take(2 * MOST_COMPUTERS) {
             cx.check()?;
             let look = Look { engine: self, cx, place, folder };
             problems.extend(look.at(object, &mut rows)?);
