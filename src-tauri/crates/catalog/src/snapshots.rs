@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use resguardo_domain::{
-    Context, Digest, Error, FlagState, Manifest, PlanId, Result, SnapshotId, SnapshotState,
+    Context, DestinationId, Digest, Error, FlagState, Manifest, PlanId, Result, SnapshotId, SnapshotState,
 };
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::Catalog;
-use crate::copies::{self, CopyRow};
+use crate::copies::{self, CopyRow, CopyState};
 use crate::error::{odd, sql};
 
 const READ: &str = "read the snapshots";
@@ -32,6 +32,23 @@ pub struct SnapshotRow {
     pub deleted_at: Option<jiff::Timestamp>,
     /// What is known at each destination.
     pub copies: Vec<CopyRow>,
+}
+
+impl SnapshotRow {
+    /// Where its copy at a destination stands; `None` when it was never meant to go there.
+    pub fn copy_at(&self, destination: &DestinationId) -> Option<CopyState> {
+        self.copies.iter().find(|copy| copy.destination == *destination).map(|copy| copy.state)
+    }
+
+    /// Whether a destination has it.
+    pub fn is_at(&self, destination: &DestinationId) -> bool {
+        self.copy_at(destination) == Some(CopyState::Present)
+    }
+
+    /// Whether any destination has it.
+    pub fn is_anywhere(&self) -> bool {
+        self.copies.iter().any(|copy| copy.state == CopyState::Present)
+    }
 }
 
 impl Catalog {

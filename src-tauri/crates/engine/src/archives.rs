@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use resguardo_archive::{FileParts, PartReader};
-use resguardo_catalog::{CopyState, SnapshotRow};
+use resguardo_catalog::SnapshotRow;
 use resguardo_domain::{Context, Destination, Error, Kind, ObjectKey, PlanId, Result, SnapshotId};
 
 use crate::destinations::Place;
@@ -52,11 +52,8 @@ impl Shelf<'_> {
     pub(crate) fn open_nearby(&self, cx: &Context, generation: u64) -> Option<Arc<dyn PartReader>> {
         let row = self.rows.get(&generation)?;
         let key = names::part_keys(&row.manifest).ok()?.into_iter().next()?;
-        let has = |place: &&Place| {
-            let mut copies = row.copies.iter();
-            copies.any(|copy| copy.destination == place.id && copy.state == CopyState::Present)
-        };
-        let near = self.places.iter().filter(has).filter(|place| place.adapter.local_path(&key).is_some());
+        let has = self.places.iter().filter(|place| row.is_at(&place.id));
+        let near = has.filter(|place| place.adapter.local_path(&key).is_some());
         near.filter_map(|place| open_at(cx, place, row).ok()).map(Arc::from).next()
     }
 
@@ -82,14 +79,7 @@ impl Shelf<'_> {
 
     fn find(&self, cx: &Context, row: &SnapshotRow) -> Result<Box<dyn PartReader>> {
         let mut reason = Error::new(Kind::ChainBroken, "open the archive").because("no destination has it");
-        for place in &self.places {
-            let present = row
-                .copies
-                .iter()
-                .any(|copy| copy.destination == place.id && copy.state == CopyState::Present);
-            if !present {
-                continue;
-            }
+        for place in self.places.iter().filter(|place| row.is_at(&place.id)) {
             match open_at(cx, place, row) {
                 Ok(parts) => return Ok(parts),
                 Err(error) => reason = error,

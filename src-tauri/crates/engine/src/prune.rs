@@ -77,10 +77,7 @@ impl Engine {
             if place.adapter.check(cx).is_err() {
                 continue;
             }
-            let present = rows.iter().filter(|row| {
-                row.copies.iter().any(|c| c.destination == place.id && c.state == CopyState::Present)
-            });
-            for row in present {
+            for row in rows.iter().filter(|row| row.is_at(&place.id)) {
                 if place.adapter.head(cx, &names::manifest_key(&row.manifest)?)?.is_none() {
                     return Ok(false);
                 }

@@ -168,10 +168,7 @@ impl Engine {
     }
 
     fn places_with(&self, row: &SnapshotRow) -> Result<Vec<Place>> {
-        let present = |place: &Place| {
-            row.copies.iter().any(|c| c.destination == place.id && c.state == CopyState::Present)
-        };
-        Ok(self.places()?.into_iter().filter(present).collect())
+        Ok(self.places()?.into_iter().filter(|place| row.is_at(&place.id)).collect())
     }
 
     fn take_found(&self, cx: &Context, found: &Found) -> Result<()> {

@@ -43,9 +43,7 @@ impl Engine {
             // What was deleted or removed since needs no proof any more.
             let Some(row) = self.catalog.snapshot(&copy.snapshot)? else { continue };
             let Some(place) = places.iter().find(|place| place.id == copy.destination) else { continue };
-            let known =
-                row.copies.iter().find(|known| known.destination == place.id).map(|known| known.state);
-            match known {
+            match row.copy_at(&place.id) {
                 Some(CopyState::Present) => {
                     report.push(self.verify_copy(cx, &row, place, VerifyLevel::Checked)?)
                 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, OnceLock};
 
 use resguardo_archive::Known;
-use resguardo_catalog::{ContentIndex, CopyState, SnapshotRow, View};
+use resguardo_catalog::{ContentIndex, SnapshotRow, View};
 use resguardo_domain::{
     ArchiveKind, ChainFacts, ChainLimits, ChainLink, Class, Digest, Plan, Reference, Result, SnapshotId,
     next_kind,
@@ -92,8 +92,7 @@ impl Engine {
 
     /// Whether a copy is known somewhere, here while it waits included.
     fn has_copy(&self, row: &SnapshotRow) -> bool {
-        row.copies.iter().any(|copy| copy.state == CopyState::Present)
-            || self.home_staging(&row.manifest.id).is_dir()
+        row.is_anywhere() || self.home_staging(&row.manifest.id).is_dir()
     }
 }
 

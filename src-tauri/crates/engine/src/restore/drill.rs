@@ -8,7 +8,7 @@ use std::path::Path;
 use resguardo_catalog::{CopyState, SnapshotRow, Version};
 use resguardo_domain::{
     Context, DrillExtent, DrillMemory, EntryPath, Error, IssueKind, Kind, Nearness, Operation, Plan, PlanId,
-    Result, SourceConfig, VerifyLevel,
+    Result, SnapshotId, SourceConfig, VerifyLevel,
 };
 use resguardo_platform::disk;
 use resguardo_sources::sqlite::inspected;
@@ -86,16 +86,11 @@ impl Engine {
             let row = rows_of_places.iter().find(|row| row.id == place.id);
             row.map(nearness_of) != Some(Nearness::Away)
         });
-        let has = |row: &SnapshotRow, place: &Place| {
-            row.copies.iter().any(|copy| copy.destination == place.id && copy.state == CopyState::Present)
+        let has_chain = |row: &SnapshotRow, place: &Place| {
+            let link_is_at =
+                |id: &SnapshotId| rows.iter().any(|other| other.manifest.id == *id && other.is_at(&place.id));
+            row.is_at(&place.id) && row.manifest.chain.iter().all(|link| link_is_at(&link.id))
         };
-        let has_chain =
-            |row: &SnapshotRow, place: &Place| {
-                has(row, place)
-                    && row.manifest.chain.iter().all(|link| {
-                        rows.iter().any(|other| other.manifest.id == link.id && has(other, place))
-                    })
-            };
         let found = rows.iter().rev().find_map(|row| {
             let place = places.iter().find(|place| has_chain(row, place))?;
             Some((row.clone(), place.clone()))

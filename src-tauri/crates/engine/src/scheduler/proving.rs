@@ -70,7 +70,7 @@ impl Engine {
     ) -> Result<Option<Request>> {
         let memory = self.drill_memory()?;
         for plan in plans {
-            let of_plan = rows.iter().filter(|row| row.manifest.plan == plan.id && has_copy(row));
+            let of_plan = rows.iter().filter(|row| row.manifest.plan == plan.id && row.is_anywhere());
             let facts = DrillFacts {
                 first_snapshot: of_plan.map(|row| row.manifest.created_at).min(),
                 memory: memory.get(&plan.id).copied().unwrap_or_default(),
@@ -120,10 +120,6 @@ impl Engine {
     }
 }
 
-fn has_copy(row: &SnapshotRow) -> bool {
-    row.copies.iter().any(|copy| copy.state == CopyState::Present)
-}
-
 /// Copies at a destination: those that are there, and those that are damaged but could be healed from another.
 fn ages(place: &Place, plans: &[Plan], rows: &[SnapshotRow]) -> Vec<CopyAge> {
     let in_use = |row: &SnapshotRow| {
@@ -133,7 +129,7 @@ fn ages(place: &Place, plans: &[Plan], rows: &[SnapshotRow]) -> Vec<CopyAge> {
         let copy = row.copies.iter().find(|copy| copy.destination == place.id)?;
         let proven_at = match copy.state {
             CopyState::Present => copy.verified_at,
-            CopyState::Lost if has_copy(row) && in_use(row) => None,
+            CopyState::Lost if row.is_anywhere() && in_use(row) => None,
             _ => return None,
         };
         Some(CopyAge { snapshot: row.manifest.id.clone(), bytes: row.manifest.bytes_stored(), proven_at })
