@@ -114,6 +114,20 @@ fn an_archive_that_vanished_comes_back_and_so_does_a_manifest_somebody_edited() 
 }
 
 #[test]
+fn what_was_found_damaged_by_hand_is_put_right_by_sending() {
+    let pair = Pair::new();
+    flip(&pair.archive(0, "drive"));
+    assert_eq!(pair.shop.verify().state, OperationState::Failed);
+    let synced = pair.shop.run(Request::Sync { plan: None });
+    assert_eq!(synced.state, OperationState::Succeeded, "{synced:?}");
+    assert!(synced.result.unwrap().contains("drive"), "what was sent is told");
+    pair.is_whole("drive");
+    assert_eq!(pair.shop.verify().state, OperationState::Succeeded);
+    let again = pair.shop.run(Request::Sync { plan: None });
+    assert_eq!(again.result.as_deref(), Some(r#"{"sent":[],"waiting":[]}"#));
+}
+
+#[test]
 fn what_is_damaged_everywhere_is_told_stays_as_it_is_and_a_new_chain_begins() {
     let pair = Pair::new();
     for place in ["drive", "other"] {

@@ -1,11 +1,14 @@
 //! Healing: a sound copy at one destination takes the place of a damaged one at another.
 
 use resguardo_archive::manifest_to_bytes;
-use resguardo_catalog::{CopyRow, CopyState, SnapshotRow};
-use resguardo_domain::{Context, Digest, Manifest, ObjectKey, PartInfo, Result, SnapshotId, VerifyLevel};
+use resguardo_catalog::{CopyState, SnapshotRow};
+use resguardo_domain::{
+    Context, Digest, Manifest, ObjectKey, PartInfo, Plan, Result, SnapshotId, VerifyLevel, without_secrets,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::destinations::Place;
+use crate::requests::{SyncReport, Waiting};
 use crate::verify::is_damage;
 use crate::{Engine, names};
 
@@ -18,15 +21,46 @@ impl Engine {
     pub(crate) fn heal(&self, cx: &Context, id: &SnapshotId, place: &Place) -> Result<Option<String>> {
         let Some(row) = self.catalog.snapshot(id)? else { return Ok(None) };
         let _lock = self.plan_lock(cx, &row.manifest.plan)?;
-        let (Some(row), Some(plan)) = (self.catalog.snapshot(id)?, self.catalog.plan(&row.manifest.plan)?)
-        else {
-            return Ok(None);
-        };
-        let is_lost = |copy: &CopyRow| copy.destination == place.id && copy.state == CopyState::Lost;
-        if !plan.destinations.contains(&place.id) || !row.copies.iter().any(is_lost) {
+        let (row, plan) = (self.catalog.snapshot(id)?, self.catalog.plan(&row.manifest.plan)?);
+        match (row, plan) {
+            (Some(row), Some(plan)) => self.heal_copy(cx, &plan, &row, place),
+            _ => Ok(None),
+        }
+    }
+
+    /// Puts every copy of a plan right that is known to be damaged, for whoever has the plan's lock. What can't be healed now is
+    /// told with its reason, unless it is only that no other destination has it.
+    pub(crate) fn heal_plan(&self, cx: &Context, plan: &Plan, report: &mut SyncReport) -> Result<()> {
+        let (rows, places) = (self.catalog.snapshots(Some(&plan.id))?, self.places_of(plan)?);
+        for row in &rows {
+            for place in &places {
+                let (name, destination) = (row.manifest.name.clone(), place.name.clone());
+                match self.heal_copy(cx, plan, row, place) {
+                    Ok(Some(_)) => report.sent.push((name, destination)),
+                    Ok(None) => {}
+                    Err(error) if error.is_cancelled() => return Err(error),
+                    Err(error) => {
+                        let error = without_secrets(error);
+                        report.waiting.push(Waiting { name, destination, error });
+                    }
+                }
+            }
+        }
+        self.mark_damage(cx, &rows)
+    }
+
+    fn heal_copy(
+        &self,
+        cx: &Context,
+        plan: &Plan,
+        row: &SnapshotRow,
+        place: &Place,
+    ) -> Result<Option<String>> {
+        let id = &row.manifest.id;
+        if !plan.destinations.contains(&place.id) || row.copy_at(&place.id) != Some(CopyState::Lost) {
             return Ok(None);
         }
-        let Some(sound) = self.sound_copy(cx, &row)? else { return Ok(None) };
+        let Some(sound) = self.sound_copy(cx, row)? else { return Ok(None) };
         remove_damaged(cx, &row.manifest, place)?;
         self.catalog.set_copy(cx, id, &place.id, CopyState::Waiting)?;
         self.publish_at(cx, &row.manifest, place)?;
@@ -36,8 +70,7 @@ impl Engine {
     /// A destination whose copy was read back just now.
     fn sound_copy(&self, cx: &Context, row: &SnapshotRow) -> Result<Option<Place>> {
         for place in self.places()? {
-            let mut copies = row.copies.iter();
-            if !copies.any(|copy| copy.destination == place.id && copy.state == CopyState::Present) {
+            if !row.is_at(&place.id) {
                 continue;
             }
             match self.prove(cx, row, &place, VerifyLevel::Checked) {

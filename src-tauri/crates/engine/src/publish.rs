@@ -222,6 +222,9 @@ impl Engine {
         for plan in plans {
             let sent = report.sent.len();
             let _lock = self.plan_lock(cx, &plan.id)?;
+            if sending == Sending::Asked {
+                self.heal_plan(cx, &plan, &mut report)?;
+            }
             for row in self.pending(&plan)? {
                 let before = self.present_names(&row)?;
                 let published = self.publish(cx, &row.manifest, &plan, sending)?;
