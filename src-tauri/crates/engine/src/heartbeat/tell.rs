@@ -1,6 +1,6 @@
 //! Telling: the heartbeat and the page, put beside the archives.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ed25519_dalek::SigningKey;
@@ -262,9 +262,9 @@ impl Telling {
         let Some(status) = self.status_of(plan) else { return Vec::new() };
         let last = newest(status);
         let copies = status.sources.iter().flat_map(|source| &source.copies);
-        let places: BTreeMap<&DestinationId, ()> =
-            copies.filter(|copy| Some(copy.at) == last).map(|copy| (&copy.destination, ())).collect();
-        places.into_keys().map(|id| self.names.destination(id).to_owned()).collect()
+        let places: BTreeSet<&DestinationId> =
+            copies.filter(|copy| Some(copy.at) == last).map(|copy| &copy.destination).collect();
+        places.into_iter().map(|id| self.names.destination(id).to_owned()).collect()
     }
 
     fn newest_at(&self, destination: &DestinationId) -> Option<Timestamp> {
