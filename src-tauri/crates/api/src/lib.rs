@@ -7,6 +7,8 @@ mod command;
 mod commands;
 mod requests;
 pub mod types;
+#[cfg(feature = "typescript")]
+pub mod typescript;
 mod watch;
 mod wire;
 

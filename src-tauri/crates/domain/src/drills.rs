@@ -7,6 +7,7 @@ use crate::{Conditions, Pause};
 
 /// How much of a snapshot a drill restores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum DrillExtent {
     /// Files and a database drawn by lot.

@@ -28,6 +28,7 @@ usage: cargo xtask COMMAND
   check [--verbose] [--marks]   the rules of the architecture; --marks prints the figures instead
   test [--fast]                 everything CI runs, in order; --fast leaves out Windows and the licences
   run [-- ARGS]                 build `resguardo` (release) and run it; build messages go to stderr
+  bindings                      write the types of the wire into the window's sources
   bench [-- ARGS]               build and run the benchmarks (release)
   nightly                       the long tests, with bigger figures (release)
   windows check                 type-check the workspace for Windows (Debian only)
@@ -53,6 +54,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["test"] => gate::run(gate::Extent::Full),
         ["test", "--fast"] => gate::run(gate::Extent::Fast),
         ["run", rest @ ..] => product::run(after_dashes(rest)),
+        ["bindings"] => product::bindings(),
         ["bench", rest @ ..] => product::bench(after_dashes(rest)),
         ["nightly"] => product::nightly(),
         ["windows", "check"] => windows::check(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The copy of a snapshot at one destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct CopyName {
     /// The snapshot.
     pub snapshot: SnapshotId,
@@ -14,6 +15,7 @@ pub struct CopyName {
 
 /// What a verification found for one copy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct VerifyRow {
     /// The snapshot.
     pub snapshot: SnapshotId,
@@ -39,6 +41,7 @@ impl VerifyRow {
 
 /// What a drill restored and found equal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DrillReport {
     /// The snapshot.
     pub snapshot: SnapshotId,
