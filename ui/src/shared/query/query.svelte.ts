@@ -6,7 +6,7 @@ import { call, type CommandName, type RequestOf, type ResponseOf } from "../ipc/
 import { Failure, failureOf } from "../ipc/failure.ts";
 import type { Topic } from "../ipc/bindings.ts";
 import { locale } from "../words/language.svelte.ts";
-import { isTouched } from "./topics.ts";
+import { dependsOnTime, isTouched } from "./topics.ts";
 
 /** Answers that nobody looks at are forgotten beyond so many. */
 const KEPT = 60;
@@ -72,10 +72,20 @@ export interface Query<T> {
   again(): void;
 }
 
+/** How an answer is looked at. */
+export interface Looking {
+  /** While another request is awaited, the answer to the one before stays: for pages of a list, so that nothing jumps. */
+  readonly keep?: boolean;
+}
+
 /**
  * Looks at the answer of a command for as long as the component lives. `request` may depend on state; `null` asks nothing.
  */
-export function query<N extends CommandName>(name: N, request: () => RequestOf<N> | null): Query<ResponseOf<N>> {
+export function query<N extends CommandName>(
+  name: N,
+  request: () => RequestOf<N> | null,
+  { keep = false }: Looking = {},
+): Query<ResponseOf<N>> {
   let last: { readonly data: unknown } | undefined;
   const answer = $derived.by(() => {
     const asked = request();
@@ -92,8 +102,7 @@ export function query<N extends CommandName>(name: N, request: () => RequestOf<N
   });
   return {
     get data() {
-      // A page of a list stays until the next one is here, so that nothing jumps.
-      if (answer?.data !== undefined) last = { data: answer.data };
+      if (keep && answer?.data !== undefined) last = { data: answer.data };
       return (answer ? (answer.data ?? last?.data) : undefined) as ResponseOf<N> | undefined;
     },
     get failure() {
@@ -117,7 +126,9 @@ export function topicsChanged(topics: readonly Topic[]): void {
 
 /** Asks again for everything that somebody looks at: a minute passed, or the computer woke. */
 export function timePassed(): void {
-  for (const answer of answers.values()) if (answer.eyes > 0) void answer.ask();
+  for (const answer of answers.values()) {
+    if (answer.eyes > 0 && dependsOnTime(answer.command)) void answer.ask();
+  }
 }
 
 /** Forgets everything (tests). */

@@ -28,7 +28,8 @@ const nouns: Record<string, readonly Topic[]> = {
   settings: ["settings"],
   startup: ["settings"],
   computers: ["computers"],
-  suggestions: ["destinations", "plans"],
+  // A look at the disks costs something: it is had when somebody asks for it.
+  suggestions: [],
 };
 
 /** Whether an answer may be another one after these topics changed. */
@@ -36,4 +37,9 @@ export function isTouched(command: CommandName, topics: readonly Topic[]): boole
   const noun = command.split(".")[0] ?? "";
   const rests = nouns[noun] ?? every;
   return topics.some((topic) => rests.includes(topic));
+}
+
+/** Whether an answer may be another one a minute later although nothing changed. */
+export function dependsOnTime(command: CommandName): boolean {
+  return !command.startsWith("suggestions.");
 }
