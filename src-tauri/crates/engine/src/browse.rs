@@ -5,7 +5,7 @@ use resguardo_domain::{Class, EntryKind, EntryPath, Error, FlagState, Manifest, 
 
 use crate::Engine;
 use crate::back_up::odd_sources;
-use crate::requests::{CopyView, EntryView, FoundView, PlanStatus, SnapshotView};
+use crate::requests::{CopyView, EntryView, FoundView, PlanStatus, SnapshotDatabase, SnapshotView};
 
 impl Engine {
     /// The snapshots of a plan or of all, oldest first.
@@ -194,7 +194,28 @@ pub(crate) fn snapshot_view(
         changes: (manifest.totals.added, manifest.totals.changed, manifest.totals.removed),
         flag: row.flag,
         odd: odd_sources(manifest),
+        operation: None,
+        seconds: seconds_of(manifest),
+        databases: databases_of(manifest),
     }
+}
+
+fn seconds_of(manifest: &Manifest) -> u64 {
+    let took = manifest.finished_at.duration_since(manifest.created_at);
+    u64::try_from(took.as_secs()).unwrap_or_default()
+}
+
+fn databases_of(manifest: &Manifest) -> Vec<SnapshotDatabase> {
+    let databases = manifest.sources.iter().filter(|source| source.kind == "sqlite");
+    databases
+        .map(|source| SnapshotDatabase {
+            label: source.label.clone(),
+            path: source.path.clone(),
+            bytes: source.bytes,
+            tables: source.rows.len() as u64,
+            rows: source.rows.values().sum(),
+        })
+        .collect()
 }
 
 fn entry_view(version: &Version) -> EntryView {
