@@ -18,5 +18,6 @@ mod retention;
 mod schedule;
 mod status;
 mod story;
+mod suggestions;
 mod trees;
 mod undo;

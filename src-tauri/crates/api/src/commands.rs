@@ -7,12 +7,16 @@ use resguardo_engine::requests::{
 };
 use resguardo_engine::{AlertsView, ChannelView, NoticeSettings, Pauses, SupportText};
 
+use resguardo_engine::requests::{DatabaseSuggestions, FolderMeasure, PlaceSuggestion, SourceSuggestion};
+
 use crate::command::commands;
+use crate::requests::{Budget, MeasureOf};
 use crate::requests::{
     ChannelSave, ChannelTest, DestinationDraft, DestinationEdit, EntriesOf, FindNames, FlagDecision, Nothing,
     OfPlan, OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval, RecentOperations, Selector,
     SupportFile, SupportOptions, WithName,
 };
+use crate::surroundings::user_folders;
 
 commands! {
     /// Every plan.
@@ -34,6 +38,26 @@ commands! {
 
     /// What pruning a plan would do.
     PlansPruning = "plans.pruning": |engine, request: WithName| -> PruneReport { engine.plan_prune(&request.name) }
+
+    /// The folders of this user that matter, as far as they exist.
+    SuggestionsSources = "suggestions.sources": |engine, _request: Nothing| -> Vec<SourceSuggestion> {
+        Ok(engine.suggest_sources(user_folders().as_ref()))
+    }
+
+    /// How much a backup of a folder would copy.
+    SuggestionsMeasure = "suggestions.measure": |engine, request: MeasureOf| -> FolderMeasure {
+        engine.measure_folder(&request.path, request.budget_ms)
+    }
+
+    /// SQLite databases below this user's own folder.
+    SuggestionsDatabases = "suggestions.databases": |engine, request: Budget| -> DatabaseSuggestions {
+        engine.suggest_databases(user_folders().as_ref(), request.budget_ms)
+    }
+
+    /// Places where copies could go, the best first.
+    SuggestionsPlaces = "suggestions.places": |engine, _request: Nothing| -> Vec<PlaceSuggestion> {
+        Ok(engine.suggest_places(user_folders().as_ref()))
+    }
 
     /// The state of the business with its reasons, and every plan's state in one line each.
     StatusShow = "status.show": |engine, _request: Nothing| -> StatusView { engine.status() }

@@ -31,6 +31,7 @@ mod restore;
 mod scheduler;
 mod select;
 mod status;
+mod suggestions;
 mod support;
 mod verify;
 mod watchdog;

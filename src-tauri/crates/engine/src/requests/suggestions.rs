@@ -1,24 +1,7 @@
 //! What is found on this computer for somebody who sets up the first plan.
 
+pub use resguardo_platform::FolderRole;
 use serde::{Deserialize, Serialize};
-
-/// What a folder of the user is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FolderRole {
-    /// Documents.
-    Documents,
-    /// What lies on the desktop.
-    Desktop,
-    /// Pictures and photographs.
-    Pictures,
-    /// Films.
-    Videos,
-    /// Music.
-    Music,
-    /// What was downloaded.
-    Downloads,
-}
 
 /// A folder of this user that matters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
