@@ -1,6 +1,7 @@
 //! Requests that the window brought along.
 
 use resguardo_domain::{OperationId, Verb};
+use resguardo_engine::ActivityQuery;
 use resguardo_engine::requests::{PlanDraft, RestoreDeed, RestoreRequest, Startup, StartupProgram};
 use serde::{Deserialize, Serialize};
 
@@ -23,8 +24,9 @@ pub struct Budget {
 /// A plan as it shall be from now on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanReplacement {
-    /// The plan's name as it is.
-    pub name: String,
+    /// The plan's name as it is; the draft becomes a new plan when missing.
+    #[serde(default)]
+    pub name: Option<String>,
     /// All of it.
     pub draft: PlanDraft,
 }
@@ -82,6 +84,19 @@ pub struct OperationsPageOf {
 impl Default for OperationsPageOf {
     fn default() -> Self {
         Self { plan: None, verbs: Vec::new(), only_problems: false, search: None, before: None, limit: 50 }
+    }
+}
+
+impl OperationsPageOf {
+    pub(crate) fn query(&self) -> ActivityQuery<'_> {
+        ActivityQuery {
+            plan: self.plan.as_deref(),
+            verbs: &self.verbs,
+            only_problems: self.only_problems,
+            search: self.search.as_deref(),
+            before: self.before.as_ref(),
+            limit: self.limit,
+        }
     }
 }
 

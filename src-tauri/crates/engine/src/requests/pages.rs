@@ -60,7 +60,7 @@ pub struct EntryPage {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// A search stops at 20,000 names: there may be more than `total`.
+    /// A search stops at 5,000 entries: there are more than `total`.
     pub cut: bool,
     /// This page.
     pub rows: Vec<EntryRow>,
