@@ -6,6 +6,7 @@ mod agent;
 mod command;
 mod commands;
 mod requests;
+mod surroundings;
 pub mod types;
 #[cfg(feature = "typescript")]
 pub mod typescript;
