@@ -13,6 +13,7 @@ use crate::requests::{
     OfPlan, OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval, RecentOperations, Selector,
     SupportFile, SupportOptions, WithName,
 };
+use crate::told::{self, AlertTold, StatusTold, Tell, TellErrors, Told};
 
 commands! {
     /// Every plan.
@@ -40,6 +41,22 @@ commands! {
 
     /// What is wrong, and what was in the last 30 days.
     AlertsList = "alerts.list": |engine, _request: Nothing| -> AlertsView { engine.alerts() }
+
+    /// The state of the business and its reasons as sentences.
+    StatusTell = "status.tell": |engine, request: Tell| -> StatusTold {
+        Ok(StatusTold::of(engine.status()?, request.language))
+    }
+
+    /// What is wrong, and what was in the last 30 days, as sentences.
+    AlertsTell = "alerts.tell": |engine, request: Tell| -> Vec<AlertTold> {
+        Ok(AlertTold::all(engine.alerts()?, request.language))
+    }
+
+    /// Errors that stand in answers, such as an operation's, as sentences; in the order of the request.
+    ErrorsTell = "errors.tell": |_engine, request: TellErrors| -> Vec<Told> {
+        let language = told::language(request.language);
+        Ok(request.errors.iter().map(|error| Told::of(error, language)).collect())
+    }
 
     /// What the owner said about being told things.
     NoticesShow = "notices.show": |engine, _request: Nothing| -> NoticeSettings { engine.notice_settings() }

@@ -6,6 +6,7 @@ mod agent;
 mod command;
 mod commands;
 mod requests;
+mod told;
 pub mod types;
 #[cfg(feature = "typescript")]
 pub mod typescript;
@@ -22,6 +23,7 @@ pub use requests::*;
 use resguardo_domain::{Error, Kind, Result, without_secrets};
 use resguardo_engine::{Engine, Opening};
 use resguardo_platform::{Connection, Home};
+pub use told::*;
 
 /// The door to an engine; cloning shares it.
 #[derive(Clone)]

@@ -20,6 +20,25 @@ trouble: EngineError | null,
 /** Every plan's schedules. */
 plans: Array<PlanSchedule>, };
 
+/** An alert in words. */
+export type AlertTold = {
+/** One line. */
+title: string,
+/** What is the matter since when, and what to do. */
+body: string,
+/** Stays the same while the cause does. */
+key: string,
+/** What is or was wrong. */
+cause: Cause,
+/** How grave that is. */
+severity: Severity,
+/** Since when. */
+opened_at: string,
+/** Until when; `None` while it lasts. */
+closed_at: string | null,
+/** When and how far it was last told. */
+told: LastTold | null, };
+
 /** An alert as a list shows it. */
 export type AlertView = {
 /** Stays the same while the cause does. */
@@ -365,6 +384,9 @@ mode: number,
 sha256?: string | null,
 /** For a database: rows per table. */
 rows?: { [key in string]: number }, };
+
+/** What the owner can do after an error. */
+export type ErrorAction = "try_again" | "examine" | "correct" | "look" | "rename" | "be_more_exact" | "review_plan" | "grant_access" | "choose_folder" | "connect" | "adopt" | "make_room" | "free_disk" | "split" | "check_all" | "rebuild" | "back_up_full" | "update" | "use_another" | "look_inside" | "restore_aside" | "confirm" | "unlock" | "enter_again" | "forget_computer";
 
 /** What happens to what is there already. */
 export type Existing = "missing" | "replace" | "keep-both";
@@ -1212,9 +1234,31 @@ total: number, };
 /** What the owner can do, each a button. */
 export type StatusAction = { "action": "make_plan" } | { "action": "back_up_now", plan: PlanId, } | { "action": "see_failure", plan: PlanId, } | { "action": "review_changes", plan: PlanId, source: SourceId, } | { "action": "reconnect", destination: DestinationId, } | { "action": "connect", destination: DestinationId, } | { "action": "make_room", destination: DestinationId, } | { "action": "send_now", destination: DestinationId, } | { "action": "see_destinations", plan: PlanId, } | { "action": "add_destination", plan: PlanId, } | { "action": "edit_schedule", plan: PlanId, } | { "action": "see_plans" } | { "action": "test_restore" } | { "action": "confirm_recovery_sheet" };
 
+/** A reason of the state, with what to do about it. */
+export type StatusLine = {
+/** The reason. */
+reason: StatusReason,
+/** The same in one sentence. */
+sentence: string,
+/** What to do. */
+action: StatusAction,
+/** The same, as a button says it. */
+label: string, };
+
 /** Why the state is what it is. The order is the order in which one is chosen as the main one: what is lost before what is at risk,
  * causes before what follows from them. */
 export type StatusReason = { "reason": "no_copy", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "runs_fail", plan: PlanId, failures: number, } | { "reason": "flagged", plan: PlanId, source: SourceId, } | { "reason": "signed_out", destination: DestinationId, } | { "reason": "absent", destination: DestinationId, since: string, } | { "reason": "space_low", destination: DestinationId, percent: number, } | { "reason": "behind", destination: DestinationId, archives: number, } | { "reason": "late", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "not_away", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "not_near", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "drill_failed", at: string, } | { "reason": "drill_overdue", last: string | null, } | { "reason": "recovery_unconfirmed" } | { "reason": "no_away_destination", plan: PlanId, } | { "reason": "no_near_destination", plan: PlanId, } | { "reason": "not_scheduled", plan: PlanId, } | { "reason": "nothing_active" } | { "reason": "first_copy_pending", plan: PlanId, due: string, } | { "reason": "no_plan" };
+
+/** The state of the business in words. */
+export type StatusTold = {
+/** The state. */
+state: ProtectionState,
+/** The state in one or two words. */
+word: string,
+/** What the state is, as a title. */
+title: string,
+/** Every reason, the main one first. */
+lines: Array<StatusLine>, };
 
 /** The state of the business, and every plan in one line. */
 export type StatusView = {
@@ -1261,6 +1305,18 @@ sent: Array<[string, string]>,
 /** Archives that still wait. */
 waiting: Array<Waiting>, };
 
+/** In which language something is told. */
+export type Tell = {
+/** The user's when missing. */
+language?: Language | null, };
+
+/** Errors to be told. */
+export type TellErrors = {
+/** As they stand in other answers. */
+errors: Array<EngineError>,
+/** The user's when missing. */
+language?: Language | null, };
+
 /** A decision about a plan. */
 export type TickDecision = { "decision": "rewind",
 /** The schedule's key. */
@@ -1293,6 +1349,23 @@ until: string | null, } | { "decision": "broken",
 schedule: string,
 /** Why. */
 error: EngineError, };
+
+/** An error as a person is told of it. */
+export type Told = {
+/** What a caller can do about it. */
+kind: Kind,
+/** What happened, in one sentence. */
+title: string,
+/** Whether the data is safe, and what to do. */
+hint: string,
+/** The one thing that helps. */
+action: ErrorAction,
+/** The same, as a button says it. */
+label: string,
+/** The error's facts by name; `field` names the input at fault. */
+facts: { [key in string]: string },
+/** What was being done, the facts as they are and the cause, for "Technical detail". */
+technical: string, };
 
 /** Counts of the whole snapshot and of what this archive added. */
 export type Totals = {
@@ -1411,6 +1484,7 @@ export interface Commands {
   "agent.reload": { request: Nothing; response: null };
   "agent.show": { request: OfPlan; response: AgentView };
   "alerts.list": { request: Nothing; response: AlertsView };
+  "alerts.tell": { request: Tell; response: Array<AlertTold> };
   "channels.list": { request: Nothing; response: Array<ChannelView> };
   "channels.remove": { request: WithName; response: null };
   "channels.save": { request: ChannelSave; response: ChannelView };
@@ -1427,6 +1501,7 @@ export interface Commands {
   "destinations.remove": { request: WithName; response: null };
   "destinations.test": { request: WithName; response: DestinationView };
   "doctor.examine": { request: Nothing; response: Array<DoctorFinding> };
+  "errors.tell": { request: TellErrors; response: Array<Told> };
   "metrics.show": { request: Nothing; response: string };
   "notices.save": { request: NoticeSettings; response: NoticeSettings };
   "notices.show": { request: Nothing; response: NoticeSettings };
@@ -1452,6 +1527,7 @@ export interface Commands {
   "snapshots.settle": { request: FlagDecision; response: SnapshotView };
   "snapshots.show": { request: Selector; response: SnapshotView };
   "status.show": { request: Nothing; response: StatusView };
+  "status.tell": { request: Tell; response: StatusTold };
   "support.collect": { request: SupportOptions; response: Array<SupportText> };
   "support.save": { request: SupportFile; response: null };
   "uploads.list": { request: Nothing; response: Array<UploadView> };
