@@ -20,6 +20,7 @@ use crate::requests::{
     SupportFile, SupportOptions, WithName,
 };
 use crate::surroundings::{save_startup, startup, user_folders};
+use crate::told::{self, AlertTold, StatusTold, Tell, TellErrors, Told};
 
 commands! {
     /// Every plan.
@@ -110,6 +111,22 @@ commands! {
 
     /// What is wrong, and what was in the last 30 days.
     AlertsList = "alerts.list": |engine, _request: Nothing| -> AlertsView { engine.alerts() }
+
+    /// The state of the business and its reasons as sentences.
+    StatusTell = "status.tell": |engine, request: Tell| -> StatusTold {
+        Ok(StatusTold::of(engine.status()?, request.language))
+    }
+
+    /// What is wrong, and what was in the last 30 days, as sentences.
+    AlertsTell = "alerts.tell": |engine, request: Tell| -> Vec<AlertTold> {
+        Ok(AlertTold::all(engine.alerts()?, request.language))
+    }
+
+    /// Errors that stand in answers, such as an operation's, as sentences; in the order of the request.
+    ErrorsTell = "errors.tell": |_engine, request: TellErrors| -> Vec<Told> {
+        let language = told::language(request.language);
+        Ok(request.errors.iter().map(|error| Told::of(error, language)).collect())
+    }
 
     /// What the owner said about being told things.
     NoticesShow = "notices.show": |engine, _request: Nothing| -> NoticeSettings { engine.notice_settings() }

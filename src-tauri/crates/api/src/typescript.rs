@@ -126,6 +126,8 @@ pub fn bindings() -> Result<String> {
     let mut bindings = Bindings::new();
     crate::commands::describe(&mut bindings);
     bindings.results();
+    // What a call ends with that does not succeed.
+    bindings.visit::<crate::Told>();
     match bindings.twice.first() {
         Some(name) => Err(Error::internal("write the types of the wire").fact("name", name)),
         None => Ok(bindings.text()),

@@ -13,6 +13,7 @@ use crate::Environment;
 
 /// What a folder of the user is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum FolderRole {
     /// Documents.

@@ -3,295 +3,318 @@
 
 /** The agent that runs what is due on this computer. */
 export type AgentView = {
-  /** Whether it runs. */
-  running: boolean;
-  /** Its process. */
-  pid: number | null;
-  /** Version of the program that answers. */
-  version: string;
-  /** Since when it runs. */
-  since: string | null;
-  /** Why the computer's clock is not believed; nothing is deleted meanwhile. */
-  clock_doubt: ClockDoubt | null;
-  /** Everything is paused. */
-  paused: Pause | null;
-  /** What kept it from doing all it should at its last look. */
-  trouble: EngineError | null;
-  /** Every plan's schedules. */
-  plans: Array<PlanSchedule>;
-};
+/** Whether it runs. */
+running: boolean,
+/** Its process. */
+pid: number | null,
+/** Version of the program that answers. */
+version: string,
+/** Since when it runs. */
+since: string | null,
+/** Why the computer's clock is not believed; nothing is deleted meanwhile. */
+clock_doubt: ClockDoubt | null,
+/** Everything is paused. */
+paused: Pause | null,
+/** What kept it from doing all it should at its last look. */
+trouble: EngineError | null,
+/** Every plan's schedules. */
+plans: Array<PlanSchedule>, };
+
+/** An alert in words. */
+export type AlertTold = {
+/** One line. */
+title: string,
+/** What is the matter since when, and what to do. */
+body: string,
+/** Stays the same while the cause does. */
+key: string,
+/** What is or was wrong. */
+cause: Cause,
+/** How grave that is. */
+severity: Severity,
+/** Since when. */
+opened_at: string,
+/** Until when; `None` while it lasts. */
+closed_at: string | null,
+/** When and how far it was last told. */
+told: LastTold | null, };
 
 /** An alert as a list shows it. */
 export type AlertView = {
-  /** Stays the same while the cause does. */
-  key: string;
-  /** What is or was wrong. */
-  cause: Cause;
-  /** How grave that is. */
-  severity: Severity;
-  /** Since when. */
-  opened_at: string;
-  /** Until when; `None` while it lasts. */
-  closed_at: string | null;
-  /** When and how far it was last told. */
-  told: LastTold | null;
-};
+/** Stays the same while the cause does. */
+key: string,
+/** What is or was wrong. */
+cause: Cause,
+/** How grave that is. */
+severity: Severity,
+/** Since when. */
+opened_at: string,
+/** Until when; `None` while it lasts. */
+closed_at: string | null,
+/** When and how far it was last told. */
+told: LastTold | null, };
 
 /** The inbox. */
 export type AlertsView = {
-  /** Open ones first, the gravest and then the newest first; then those of the last 30 days. */
-  alerts: Array<AlertView>;
-  /** The owner's names for what they are about. */
-  names: Names;
-};
+/** Open ones first, the gravest and then the newest first; then those of the last 30 days. */
+alerts: Array<AlertView>,
+/** The owner's names for what they are about. */
+names: Names, };
 
 /** What an archive holds. */
 export type ArchiveKind = "full" | "differential" | "incremental";
 
 /** What a backup did. */
 export type BackUpReport = {
-  /** The snapshot. */
-  snapshot: SnapshotId;
-  /** Its kind (an increment asked for without a chain becomes a full). */
-  kind: ArchiveKind;
-  /** File name stem of its archive. */
-  name: string;
-  /** Files in the snapshot. */
-  files: number;
-  /** Bytes that restoring all of it writes. */
-  bytes_total: number;
-  /** Bytes of the archive. */
-  bytes_stored: number;
-  /** Entries added. */
-  added: number;
-  /** Entries changed. */
-  changed: number;
-  /** Entries gone. */
-  removed: number;
-  /** Destinations that have it. */
-  present: Array<string>;
-  /** Destinations it waits for. */
-  waiting: Array<Waiting>;
-  /** Sources that shrank or changed abnormally: the snapshot is kept and flagged. */
-  odd?: Array<OddSource>;
-};
+/** The snapshot. */
+snapshot: SnapshotId,
+/** Its kind (an increment asked for without a chain becomes a full). */
+kind: ArchiveKind,
+/** File name stem of its archive. */
+name: string,
+/** Files in the snapshot. */
+files: number,
+/** Bytes that restoring all of it writes. */
+bytes_total: number,
+/** Bytes of the archive. */
+bytes_stored: number,
+/** Entries added. */
+added: number,
+/** Entries changed. */
+changed: number,
+/** Entries gone. */
+removed: number,
+/** Destinations that have it. */
+present: Array<string>,
+/** Destinations it waits for. */
+waiting: Array<Waiting>,
+/** Sources that shrank or changed abnormally: the snapshot is kept and flagged. */
+odd?: Array<OddSource>, };
+
+/** How long a look may take. */
+export type Budget = {
+/** Milliseconds, at most 60,000. */
+budget_ms: number, };
 
 /** Something to tell, with the figures its sentence needs. */
-export type Cause =
-  | { cause: "late"; plan: PlanId; last: string | null }
-  | { cause: "no_copy"; plan: PlanId; last: string | null }
-  | { cause: "no_copy_for"; hours: number; last: string | null }
-  | { cause: "runs_fail"; plan: PlanId; failures: number }
-  | { cause: "stalled"; operation: OperationId; minutes: number }
-  | { cause: "space_low"; destination: DestinationId; percent: number }
-  | { cause: "signed_out"; destination: DestinationId }
-  | { cause: "sign_in_expires"; destination: DestinationId; at: string }
-  | { cause: "drill_overdue"; last: string | null }
-  | { cause: "drill_failed"; at: string }
-  | { cause: "flagged"; plan: PlanId; source: SourceId }
-  | { cause: "silent"; destination: DestinationId; computer: ComputerId; name: string; at: string; days: number }
-  | { cause: "disbelieved"; destination: DestinationId; computer: ComputerId; name: string; doubt: HeartbeatDoubt };
+export type Cause = { "cause": "late", plan: PlanId, last: string | null, } | { "cause": "no_copy", plan: PlanId, last: string | null, } | { "cause": "no_copy_for", hours: number, last: string | null, } | { "cause": "runs_fail", plan: PlanId, failures: number, } | { "cause": "stalled", operation: OperationId, minutes: number, } | { "cause": "space_low", destination: DestinationId, percent: number, } | { "cause": "signed_out", destination: DestinationId, } | { "cause": "sign_in_expires", destination: DestinationId, at: string, } | { "cause": "drill_overdue", last: string | null, } | { "cause": "drill_failed", at: string, } | { "cause": "flagged", plan: PlanId, source: SourceId, } | { "cause": "silent", destination: DestinationId, computer: ComputerId, name: string, at: string, days: number, } | { "cause": "disbelieved", destination: DestinationId, computer: ComputerId, name: string, doubt: HeartbeatDoubt, };
 
 /** An earlier archive that this one needs. */
 export type ChainLink = {
-  /** Its place in the plan's order. */
-  generation: number;
-  /** Its id. */
-  id: SnapshotId;
-  /** File name stem, with its class folder: `daily/backup_daily_20260912_020000`. */
-  name: string;
-};
+/** Its place in the plan's order. */
+generation: number,
+/** Its id. */
+id: SnapshotId,
+/** File name stem, with its class folder: `daily/backup_daily_20260912_020000`. */
+name: string, };
 
 /** Something odd, with its figures. */
-export type ChangeFinding =
-  | {
-      finding: "files_gone";
-      /** In the last good run. */
-      before: number;
-      /** Now. */
-      after: number;
-    }
-  | {
-      finding: "bytes_gone";
-      /** In the last good run. */
-      before: number;
-      /** Now. */
-      after: number;
-    }
-  | {
-      finding: "rows_gone";
-      /** The table. */
-      table: string;
-      /** In the last good run. */
-      before: number;
-      /** Now. */
-      after: number;
-    }
-  | {
-      finding: "unreadable";
-      /** Percent of the files that changed. */
-      changed_percent: number;
-      /** Percent of the formerly recognisable ones among them that are unreadable. */
-      unreadable_percent: number;
-    }
-  | {
-      finding: "ransom_names";
-      /** How many. */
-      files: number;
-    }
-  | {
-      finding: "ransom_note";
-      /** Its name. */
-      name: string;
-    };
+export type ChangeFinding = { "finding": "files_gone",
+/** In the last good run. */
+before: number,
+/** Now. */
+after: number, } | { "finding": "bytes_gone",
+/** In the last good run. */
+before: number,
+/** Now. */
+after: number, } | { "finding": "rows_gone",
+/** The table. */
+table: string,
+/** In the last good run. */
+before: number,
+/** Now. */
+after: number, } | { "finding": "unreadable",
+/** Percent of the files that changed. */
+changed_percent: number,
+/** Percent of the formerly recognisable ones among them that are unreadable. */
+unreadable_percent: number, } | { "finding": "ransom_names",
+/** How many. */
+files: number, } | { "finding": "ransom_note",
+/** Its name. */
+name: string, };
 
 /** Where something is told. */
 export type Channel = "tray" | "desktop" | "email" | "webhook";
 
 /** The choices of one channel. */
-export type ChannelConfig =
-  | { type: "desktop" }
-  | ({ type: "email" } & EmailConfig)
-  | ({ type: "webhook" } & WebhookConfig)
-  | ({ type: "ping" } & PingConfig);
+export type ChannelConfig = { "type": "desktop" } | { "type": "email" } & EmailConfig | { "type": "webhook" } & WebhookConfig | { "type": "ping" } & PingConfig;
 
 /** A channel to be set up or changed. */
 export type ChannelSave = {
-  /** Its name. */
-  name: string;
-  /** Its choices, without its secret. */
-  config: ChannelConfig;
-  /** Whether it is used. */
-  on?: boolean;
-  /** Its password or address; the one that is kept stays when missing. */
-  secret?: SecretText | null;
-  /** Whether there must be none of that name yet. */
-  fresh?: boolean;
-};
+/** Its name. */
+name: string,
+/** Its choices, without its secret. */
+config: ChannelConfig,
+/** Whether it is used. */
+on?: boolean,
+/** Its password or address; the one that is kept stays when missing. */
+secret?: SecretText | null,
+/** Whether there must be none of that name yet. */
+fresh?: boolean, };
 
 /** A channel to be tried out. */
 export type ChannelTest = {
-  /** The channel's name. */
-  name: string;
-  /** The language of the test, where the owner chose none. */
-  language?: Language;
-};
+/** The channel's name. */
+name: string,
+/** The language of the test, where the owner chose none. */
+language?: Language, };
 
 /** A channel as a list shows it. */
 export type ChannelView = {
-  /** Its id: what messages name it by. */
-  id: string;
-  /** Its name. */
-  name: string;
-  /** Whether it is used. */
-  on: boolean;
-  /** Its choices; never its secret. */
-  config: ChannelConfig;
-  /** Messages that wait to be taken. */
-  waiting: number;
-  /** Why the last one was not taken. */
-  trouble: EngineError | null;
-};
+/** Its id: what messages name it by. */
+id: string,
+/** Its name. */
+name: string,
+/** Whether it is used. */
+on: boolean,
+/** Its choices; never its secret. */
+config: ChannelConfig,
+/** Messages that wait to be taken. */
+waiting: number,
+/** Why the last one was not taken. */
+trouble: EngineError | null, };
 
 /** Which schedule an archive belongs to; also its folder and part of its name. */
 export type Class = "manual" | "daily" | "weekly" | "monthly" | "safety";
 
 /** Why the wall clock is not believed. */
-export type ClockDoubt =
-  | {
-      doubt: "forward";
-      /** By how many seconds. */
-      seconds: number;
-    }
-  | {
-      doubt: "backward";
-      /** By how many seconds. */
-      seconds: number;
-    }
-  | {
-      doubt: "disagrees";
-      /** By how many seconds the wall clock is ahead of it. */
-      seconds: number;
-    };
+export type ClockDoubt = { "doubt": "forward",
+/** By how many seconds. */
+seconds: number, } | { "doubt": "backward",
+/** By how many seconds. */
+seconds: number, } | { "doubt": "disagrees",
+/** By how many seconds the wall clock is ahead of it. */
+seconds: number, };
+
+/** This computer and this installation. */
+export type ComputerFacts = {
+/** Its name at the destinations. */
+name: string,
+/** The folder in which the program keeps everything of its own. */
+home: string,
+/** Version of the program that answers. */
+version: string,
+/** Bytes of the catalog. */
+catalog_bytes: number,
+/** IANA name of its time zone; `None` when the system does not say. */
+zone: string | null, };
 
 /** This installation's id. */
 export type ComputerId = string;
 
 /** Which computer made an archive. */
 export type ComputerInfo = {
-  /** The installation. */
-  id: ComputerId;
-  /** Its name, as in the folder at the destination. */
-  name: string;
-};
+/** The installation. */
+id: ComputerId,
+/** Its name, as in the folder at the destination. */
+name: string, };
 
 /** Another computer, seen at a destination. */
 export type ComputerView = {
-  /** Its installation. */
-  id: ComputerId;
-  /** Its name. */
-  name: string;
-  /** Names of the destinations at which it was seen. */
-  destinations: Array<string>;
-  /** When it told of itself last, by its own clock; `None` when nothing of it was believed. */
-  told_at: string | null;
-  /** When its newest proven copy was made. */
-  last_copy: string | null;
-  /** How it stands there. */
-  state: ProtectionState | null;
-  /** Version of its program. */
-  version: string | null;
-  /** Whether it signs what it tells. */
-  signed: boolean;
-  /** Days without a copy, when that is longer than it should be. */
-  silent_days: number | null;
-  /** Why what stands there now under its name is not believed. */
-  doubt: HeartbeatDoubt | null;
-  /** The owner wants to hear of it only when it is heard of again. */
-  dismissed: boolean;
-};
+/** Its installation. */
+id: ComputerId,
+/** Its name. */
+name: string,
+/** Names of the destinations at which it was seen. */
+destinations: Array<string>,
+/** When it told of itself last, by its own clock; `None` when nothing of it was believed. */
+told_at: string | null,
+/** When its newest proven copy was made. */
+last_copy: string | null,
+/** How it stands there. */
+state: ProtectionState | null,
+/** Version of its program. */
+version: string | null,
+/** Whether it signs what it tells. */
+signed: boolean,
+/** Days without a copy, when that is longer than it should be. */
+silent_days: number | null,
+/** Why what stands there now under its name is not believed. */
+doubt: HeartbeatDoubt | null,
+/** The owner wants to hear of it only when it is heard of again. */
+dismissed: boolean, };
 
 /** The copy of a snapshot at one destination. */
 export type CopyName = {
-  /** The snapshot. */
-  snapshot: SnapshotId;
-  /** The destination. */
-  destination: DestinationId;
-};
+/** The snapshot. */
+snapshot: SnapshotId,
+/** The destination. */
+destination: DestinationId, };
 
 /** A copy of a snapshot's archive at one destination. */
 export type CopyView = {
-  /** The destination's name. */
-  destination: string;
-  /** `waiting`, `present`, `lost` or `deleted`. */
-  state: string;
-  /** How far it was proven. */
-  verified: VerifyLevel | null;
-  /** When. */
-  verified_at: string | null;
-};
+/** The destination's name. */
+destination: string,
+/** `waiting`, `present`, `lost` or `deleted`. */
+state: string,
+/** How far it was proven. */
+verified: VerifyLevel | null,
+/** When. */
+verified_at: string | null, };
+
+/** A SQLite database below the user's own folder. */
+export type DatabaseSuggestion = {
+/** Absolute path, in safe form. */
+path: string,
+/** Bytes, with what still waits in its write-ahead log. */
+size: number,
+/** When it was changed last. */
+mtime: string | null, };
+
+/** SQLite databases below the user's own folder. */
+export type DatabaseSuggestions = {
+/** Those in use lately first, the larger ones of them before the others; at most 50. */
+databases: Array<DatabaseSuggestion>,
+/** Whether everything was looked at; otherwise time was up. */
+complete: boolean, };
+
+/** What a day has. */
+export type DayView = {
+/** The day, in the zone that was asked for. */
+date: string,
+/** Snapshots made on it, safety snapshots left out. */
+snapshots: number,
+/** The most significant class among them: monthly, weekly, daily, manual. */
+class: Class | null,
+/** Whether a full archive is among them. */
+full: boolean,
+/** Snapshots that still wait for a destination. */
+waiting: number,
+/** Backups that failed or were cut off. */
+failed: number,
+/** Backups that ended with something worth reading. */
+incomplete: number, };
+
+/** The days of a calendar. */
+export type DaysOf = {
+/** The plan's name; all plans together when missing. */
+plan?: string | null,
+/** The first day. */
+from: string,
+/** The last day; at most 1,100 days after the first. */
+to: string,
+/** IANA name of the zone in which days begin; the computer's when missing. */
+zone?: string | null, };
 
 /** A new destination. */
 export type DestinationDraft = {
-  /** Its name; made from the folder when missing. */
-  name?: string | null;
-  /** Its folder: an absolute path. */
-  folder: string;
-  /** Whether it is here or away; a folder is here when missing. */
-  nearness?: Nearness | null;
-};
+/** Its name; made from the folder when missing. */
+name?: string | null,
+/** Its folder: an absolute path. */
+folder: string,
+/** Whether it is here or away; a folder is here when missing. */
+nearness?: Nearness | null, };
 
 /** Changes to a destination: what is missing stays. */
 export type DestinationEdit = {
-  /** The destination's name. */
-  name: string;
-  /** A new name. */
-  new_name?: string | null;
-  /** A new folder: an absolute path. */
-  folder?: string | null;
-  /** Whether it is here or away. */
-  nearness?: Nearness | null;
-};
+/** The destination's name. */
+name: string,
+/** A new name. */
+new_name?: string | null,
+/** A new folder: an absolute path. */
+folder?: string | null,
+/** Whether it is here or away. */
+nearness?: Nearness | null, };
 
 /** A destination's id; also written into the marker file at the destination. */
 export type DestinationId = string;
@@ -301,947 +324,992 @@ export type DestinationKind = "local";
 
 /** A destination as a list shows it. */
 export type DestinationView = {
-  /** Its id. */
-  id: DestinationId;
-  /** Its name. */
-  name: string;
-  /** Its kind. */
-  kind: DestinationKind;
-  /** Whether it is here or away. */
-  nearness: Nearness;
-  /** Its root. */
-  root: string;
-  /** Whether it is connected now. */
-  connected: boolean;
-  /** Room left, when connected. */
-  space: Space | null;
-  /** Archives waiting to be sent there. */
-  waiting: number;
-  /** Plans that send there. */
-  plans: Array<string>;
-};
+/** Its id. */
+id: DestinationId,
+/** Its name. */
+name: string,
+/** Its kind. */
+kind: DestinationKind,
+/** Whether it is here or away. */
+nearness: Nearness,
+/** Its root. */
+root: string,
+/** Whether it is connected now. */
+connected: boolean,
+/** Room left, when connected. */
+space: Space | null,
+/** Archives waiting to be sent there. */
+waiting: number,
+/** Plans that send there. */
+plans: Array<string>, };
 
 /** A SHA-256 digest; text form is 64 lower-case hexadecimal digits. */
 export type Digest = string;
 
 /** One finding of the self-examination. */
 export type DoctorFinding = {
-  /** `ok`, `warning` or `problem`. */
-  level: string;
-  /** What was looked at: `catalog`, `home`, `destination`, `source`, `clock`, `tools`, `leftovers`,
-   * `signature` (can this computer sign what it tells others), `computer` (another one, seen at a destination). */
-  what: string;
-  /** Its name or path. */
-  name: string;
-  /** A number that belongs to it: free bytes of `home`, waiting archives of `uploads`. */
-  amount: number | null;
-  /** The error it amounts to, whose texts tell what to do. */
-  error: EngineError | null;
-};
+/** `ok`, `warning` or `problem`. */
+level: string,
+/** What was looked at: `catalog`, `home`, `destination`, `source`, `clock`, `tools`, `leftovers`,
+ * `signature` (can this computer sign what it tells others), `computer` (another one, seen at a destination). */
+what: string,
+/** Its name or path. */
+name: string,
+/** A number that belongs to it: free bytes of `home`, waiting archives of `uploads`. */
+amount: number | null,
+/** The error it amounts to, whose texts tell what to do. */
+error: EngineError | null, };
+
+/** A mistake in a draft. */
+export type DraftProblem = {
+/** The field of the draft: `name`, `folders`, `sqlite`, `exclude`, `include`, `to`, `schedules`, `retention`, `part_size`,
+ * `max_size`, `max_age_days`. */
+field: string,
+/** Which element of the field, counted from 0, when it is a list and one element is at fault. */
+index: number | null,
+/** What kind of mistake. */
+kind: Kind,
+/** The error that saving would end with; its facts name `field` and, for a single element, `index`. */
+error: EngineError, };
 
 /** How much of a snapshot a drill restores. */
-export type DrillExtent = "one_file" | "sample" | "whole";
+export type DrillExtent = "sample" | "whole" | "one_file";
 
 /** What a drill restored and found equal. */
 export type DrillReport = {
-  /** The snapshot. */
-  snapshot: SnapshotId;
-  /** File name stem of its archive. */
-  name: string;
-  /** The name of the destination that it was restored from. */
-  destination: string;
-  /** A sample, or everything. A disk without the room for everything makes it a sample. */
-  extent: DrillExtent;
-  /** Files and links. */
-  files: number;
-  /** Bytes. */
-  bytes: number;
-  /** Databases among them that were opened, checked and counted. */
-  databases: number;
-};
+/** The snapshot. */
+snapshot: SnapshotId,
+/** File name stem of its archive. */
+name: string,
+/** The name of the destination that it was restored from. */
+destination: string,
+/** A sample, one file, or everything. A disk without the room for everything makes it a sample. */
+extent: DrillExtent,
+/** Files and links. */
+files: number,
+/** Bytes. */
+bytes: number,
+/** Databases among them that were opened, checked and counted. */
+databases: number,
+/** The file that was restored, when it was a single one: its path in the snapshot. */
+file?: string | null, };
 
 /** A moment at which a schedule is due. */
 export type Due = {
-  /** The moment. */
-  at: string;
-  /** The wall time it stands for, in the schedule's zone: with the schedule's key, the name of the slot. */
-  local: string;
-};
+/** The moment. */
+at: string,
+/** The wall time it stands for, in the schedule's zone: with the schedule's key, the name of the slot. */
+local: string, };
 
 /** A mail server and who gets the mail. */
 export type EmailConfig = {
-  /** The server's name, as it stands in its certificate. */
-  host: string;
-  /** The server's port. */
-  port: number;
-  /** How the connection is encrypted. */
-  encryption: Encryption;
-  /** Who signs in; a server that needs none gets none. */
-  user: string | null;
-  /** The sender, as `Name <address>` or the address alone. */
-  from: string;
-  /** The receivers, in the same form; at least one. */
-  to: Array<string>;
-  /** Authorities to trust beside the system's, as PEM: for a server of one's own. */
-  extra_roots: Array<string>;
-};
+/** The server's name, as it stands in its certificate. */
+host: string,
+/** The server's port. */
+port: number,
+/** How the connection is encrypted. */
+encryption: Encryption,
+/** Who signs in; a server that needs none gets none. */
+user: string | null,
+/** The sender, as `Name <address>` or the address alone. */
+from: string,
+/** The receivers, in the same form; at least one. */
+to: Array<string>,
+/** Authorities to trust beside the system's, as PEM: for a server of one's own. */
+extra_roots: Array<string>, };
 
 /** How a connection to a mail server is encrypted. There is no way without. */
 export type Encryption = "start_tls" | "tls";
 
 /** An error on its way to the place where its operation ends. */
 export type EngineError = {
-  /** What a caller can do about it. */
-  kind: Kind;
-  /** Whether trying again helps. */
-  retry: Retry;
-  /** What was being done, in a few technical words. */
-  doing: string;
-  /** Path, plan, status and the like. */
-  facts: Array<Fact>;
-  /** The technical cause, for "Technical detail". */
-  cause: string | null;
-};
+/** What a caller can do about it. */
+kind: Kind,
+/** Whether trying again helps. */
+retry: Retry,
+/** What was being done, in a few technical words. */
+doing: string,
+/** Path, plan, status and the like. */
+facts: Array<Fact>,
+/** The technical cause, for "Technical detail". */
+cause: string | null, };
 
 /** A place in a snapshot. */
 export type EntriesOf = {
-  /** Which snapshot, as in [`Selector`]. */
-  snapshot: string;
-  /** A path in it; empty for the top. */
-  path?: string;
-};
+/** Which snapshot, as in [`Selector`]. */
+snapshot: string,
+/** A path in it; empty for the top. */
+path?: string, };
+
+/** By what the entries of a folder are sorted. Folders come before everything else, but when the whole tree is searched. */
+export type EntryOrder = "name" | "size" | "modified";
+
+/** A page of entries. */
+export type EntryPage = {
+/** Entries on all pages. */
+total: number,
+/** Files in the folder and below it, whatever is searched for. */
+files: number,
+/** Their bytes. */
+bytes: number,
+/** A search stops at 5,000 entries: there are more than `total`. */
+cut: boolean,
+/** This page. */
+rows: Array<EntryRow>, };
 
 /** A path inside a snapshot, as in `files/Documents/2026/report.odt`: components joined by `/`, none empty, none `.` or `..`. */
 export type EntryPath = string;
 
+/** Which entries of a snapshot are wanted. */
+export type EntryQuery = {
+/** Which snapshot: an id or its beginning, `latest`, `PLAN@latest` or `PLAN@2026-09-12`. */
+snapshot?: string,
+/** A folder in it; empty for the top. */
+path?: string,
+/** How many entries come before the page. */
+offset?: number,
+/** At most so many; 1,000 are the most. */
+limit?: number,
+/** Instead of the folder's own entries, everything below it whose name holds this text, upper and lower case the same;
+ * `*` and `?` as in patterns. */
+search?: string | null,
+/** By what they are sorted. */
+order?: EntryOrder,
+/** The other way round. */
+descending?: boolean, };
+
+/** An entry with what lies below it. */
+export type EntryRow = {
+/** Files below a folder; 1 for a file, 0 for anything else. */
+files: number,
+/** Bytes of the files below a folder; a file's own size. */
+bytes: number,
+/** Path in the snapshot. */
+path: string,
+/** `file`, `folder`, `symlink`, `fifo`, `socket`, `device`. */
+type: string,
+/** Bytes. */
+size: number,
+/** Modification time; `None` for a folder that only stands for others. */
+mtime: string | null,
+/** Unix permissions. */
+mode: number,
+/** SHA-256 of the content. */
+sha256?: string | null,
+/** For a database: rows per table. */
+rows?: { [key in string]: number }, };
+
 /** An entry as a listing shows it. */
 export type EntryView = {
-  /** Path in the snapshot. */
-  path: string;
-  /** `file`, `folder`, `symlink`, `fifo`, `socket`, `device`. */
-  type: string;
-  /** Bytes. */
-  size: number;
-  /** Modification time; `None` for a folder that only stands for others. */
-  mtime: string | null;
-  /** Unix permissions. */
-  mode: number;
-  /** SHA-256 of the content. */
-  sha256?: string | null;
-  /** For a database: rows per table. */
-  rows?: { [key in string]: number };
-};
+/** Path in the snapshot. */
+path: string,
+/** `file`, `folder`, `symlink`, `fifo`, `socket`, `device`. */
+type: string,
+/** Bytes. */
+size: number,
+/** Modification time; `None` for a folder that only stands for others. */
+mtime: string | null,
+/** Unix permissions. */
+mode: number,
+/** SHA-256 of the content. */
+sha256?: string | null,
+/** For a database: rows per table. */
+rows?: { [key in string]: number }, };
+
+/** What the owner can do after an error. */
+export type ErrorAction = "try_again" | "examine" | "correct" | "look" | "rename" | "be_more_exact" | "review_plan" | "grant_access" | "choose_folder" | "connect" | "adopt" | "make_room" | "free_disk" | "split" | "check_all" | "rebuild" | "back_up_full" | "update" | "use_another" | "look_inside" | "restore_aside" | "confirm" | "unlock" | "enter_again" | "forget_computer";
 
 /** What happens to what is there already. */
 export type Existing = "missing" | "replace" | "keep-both";
 
 /** One named fact of an error, such as `path` = `/home/ana/caja.db`. */
 export type Fact = {
-  /** What the value is. */
-  name: string;
-  /** The value as text. */
-  value: string;
-};
+/** What the value is. */
+name: string,
+/** The value as text. */
+value: string, };
 
 /** What became of a slot that is not run itself. */
-export type Fate =
-  | {
-      fate: "collapsed";
-      /** Which. */
-      into: SlotName;
-    }
-  | {
-      fate: "joined";
-      /** Which. */
-      operation: OperationId;
-    };
+export type Fate = { "fate": "collapsed",
+/** Which. */
+into: SlotName, } | { "fate": "joined",
+/** Which. */
+operation: OperationId, };
 
 /** A search for names. */
 export type FindNames = {
-  /** Part of a name, or a pattern with `*` and `?`. */
-  pattern: string;
-  /** In this plan only. */
-  plan?: string | null;
-  /** At most so many answers. */
-  limit: number;
-};
+/** Part of a name, or a pattern with `*` and `?`. */
+pattern: string,
+/** In this plan only. */
+plan?: string | null,
+/** At most so many answers. */
+limit: number, };
 
 /** A person's word for a snapshot that the change guard flagged. */
 export type FlagDecision = {
-  /** Which snapshot, as in [`Selector`]. */
-  snapshot: string;
-  /** Whether it is as it should be. */
-  accept: boolean;
-};
+/** Which snapshot, as in [`Selector`]. */
+snapshot: string,
+/** Whether it is as it should be. */
+accept: boolean, };
 
 /** What became of a snapshot that the guard flagged. */
 export type FlagState = "open" | "accepted" | "refused";
 
 /** What of a folder is taken. */
 export type FolderFilter = {
-  /** Left out: patterns as in `.gitignore`, relative to the folder. */
-  exclude: Array<string>;
-  /** When not empty, only what matches one of these is taken (same syntax). */
-  include: Array<string>;
-  /** Leave out the well-known rubbish too (see the sources crate for the list and the words that explain it). */
-  default_excludes: boolean;
-  /** Do not enter other file systems. */
-  one_file_system: boolean;
-  /** Leave out files larger than this many bytes. */
-  max_size: number | null;
-  /** Leave out files not modified for this many days. */
-  max_age_days: number | null;
-};
+/** Left out: patterns as in `.gitignore`, relative to the folder. */
+exclude: Array<string>,
+/** When not empty, only what matches one of these is taken (same syntax). */
+include: Array<string>,
+/** Leave out the well-known rubbish too (see the sources crate for the list and the words that explain it). */
+default_excludes: boolean,
+/** Do not enter other file systems. */
+one_file_system: boolean,
+/** Leave out files larger than this many bytes. */
+max_size: number | null,
+/** Leave out files not modified for this many days. */
+max_age_days: number | null, };
+
+/** How much a backup of a folder would copy. */
+export type FolderMeasure = {
+/** Files and links, without what is left out by default. */
+files: number,
+/** Bytes of the files. */
+bytes: number,
+/** Whether all of it was seen; otherwise time was up, or a folder could not be read, and there is more. */
+complete: boolean, };
+
+/** What a folder of the user is for. */
+export type FolderRole = "documents" | "desktop" | "pictures" | "videos" | "music" | "downloads";
 
 /** A name found across dates. */
 export type FoundView = {
-  /** Path in the snapshot. */
-  path: string;
-  /** The plan's name. */
-  plan: string;
-  /** Newest snapshot that shows this version. */
-  snapshot: SnapshotId;
-  /** Bytes. */
-  size: number;
-  /** Modification time. */
-  mtime: string | null;
-  /** When the first snapshot with this version was made. */
-  first: string;
-  /** When the last one was. */
-  last: string;
-  /** Whether the newest snapshot of the plan still has it. */
-  current: boolean;
-};
+/** Path in the snapshot. */
+path: string,
+/** The plan's name. */
+plan: string,
+/** Newest snapshot that shows this version. */
+snapshot: SnapshotId,
+/** Bytes. */
+size: number,
+/** Modification time. */
+mtime: string | null,
+/** When the first snapshot with this version was made. */
+first: string,
+/** When the last one was. */
+last: string,
+/** Whether the newest snapshot of the plan still has it. */
+current: boolean, };
 
 /** Why what lies at a destination under a computer's name is not believed. */
 export type HeartbeatDoubt = "other_key" | "bad_signature" | "unsigned" | "older" | "unreadable";
 
 /** Why something that is due does not run yet. Battery, metered networks and office hours are not among them: archiving always
  * runs on time, they hold uploads only ([`UploadHold`]). */
-export type HoldReason =
-  | { hold: "paused" }
-  | {
-      hold: "running";
-      /** The operation. */
-      operation: OperationId;
-    }
-  | { hold: "no_place" }
-  | { hold: "settling" }
-  | { hold: "next_is_near" }
-  | {
-      hold: "back_off";
-      /** Tries so far. */
-      attempts: number;
-    }
-  | {
-      hold: "given_up";
-      /** Tries so far. */
-      attempts: number;
-    };
+export type HoldReason = { "hold": "paused" } | { "hold": "running",
+/** The operation. */
+operation: OperationId, } | { "hold": "no_place" } | { "hold": "settling" } | { "hold": "next_is_near" } | { "hold": "back_off",
+/** Tries so far. */
+attempts: number, } | { "hold": "given_up",
+/** Tries so far. */
+attempts: number, };
 
 /** A problem with one entry that did not stop the operation. */
 export type Issue = {
-  /** What kind of problem. */
-  kind: IssueKind;
-  /** The entry. */
-  path: EntryPath;
-  /** The technical cause. */
-  detail?: string;
-};
+/** What kind of problem. */
+kind: IssueKind,
+/** The entry. */
+path: EntryPath,
+/** The technical cause. */
+detail?: string, };
 
 /** Why an entry is not (or not quite) in the snapshot. */
-export type IssueKind =
-  | "permission_denied"
-  | "unreadable"
-  | "changed_while_read"
-  | "vanished"
-  | "database_busy"
-  | "database_damaged"
-  | "metadata"
-  | "renamed"
-  | "special"
-  | "other_file_system"
-  | "status_not_written";
+export type IssueKind = "permission_denied" | "unreadable" | "changed_while_read" | "vanished" | "database_busy" | "database_damaged" | "metadata" | "renamed" | "special" | "other_file_system" | "status_not_written";
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 /** Why a snapshot stays. */
-export type Keep =
-  | { reason: "all" }
-  | {
-      reason: "last";
-      /** Which. */
-      number: number;
-    }
-  | { reason: "days" }
-  | {
-      reason: "daily";
-      /** Which. */
-      number: number;
-    }
-  | {
-      reason: "weekly";
-      /** Which. */
-      number: number;
-    }
-  | {
-      reason: "monthly";
-      /** Which. */
-      number: number;
-    }
-  | { reason: "pinned" }
-  | { reason: "manual" }
-  | { reason: "safety" }
-  | { reason: "not_verified" }
-  | { reason: "damaged" }
-  | { reason: "refused" }
-  | { reason: "future" }
-  | { reason: "last_restore_point" }
-  | {
-      reason: "needed_by";
-      /** Which. */
-      id: SnapshotId;
-    };
+export type Keep = { "reason": "all" } | { "reason": "last",
+/** Which. */
+number: number, } | { "reason": "days" } | { "reason": "daily",
+/** Which. */
+number: number, } | { "reason": "weekly",
+/** Which. */
+number: number, } | { "reason": "monthly",
+/** Which. */
+number: number, } | { "reason": "pinned" } | { "reason": "manual" } | { "reason": "safety" } | { "reason": "not_verified" } | { "reason": "damaged" } | { "reason": "refused" } | { "reason": "future" } | { "reason": "last_restore_point" } | { "reason": "needed_by",
+/** Which. */
+id: SnapshotId, };
 
 /** What went wrong, named by what a caller can do about it. */
-export type Kind =
-  | "cancelled"
-  | "internal"
-  | "invalid_input"
-  | "not_found"
-  | "already_exists"
-  | "ambiguous"
-  | "busy"
-  | "source_missing"
-  | "source_unreadable"
-  | "source_empty"
-  | "destination_inside_source"
-  | "destination_absent"
-  | "destination_foreign"
-  | "destination_full"
-  | "destination_denied"
-  | "object_too_large"
-  | "disk_full"
-  | "permission_denied"
-  | "io"
-  | "archive_damaged"
-  | "manifest_damaged"
-  | "chain_broken"
-  | "newer_format"
-  | "archive_hostile"
-  | "catalog_damaged"
-  | "catalog_newer"
-  | "database_busy"
-  | "database_damaged"
-  | "nothing_restored"
-  | "verify_failed"
-  | "safety_impossible"
-  | "confirmation_needed"
-  | "cannot_undo"
-  | "key_store_locked"
-  | "secrets_damaged"
-  | "channel_unreachable"
-  | "channel_denied"
-  | "channel_untrusted"
-  | "channel_refused"
-  | "heartbeat_untrusted";
+export type Kind = "cancelled" | "internal" | "invalid_input" | "not_found" | "already_exists" | "ambiguous" | "busy" | "source_missing" | "source_unreadable" | "source_empty" | "destination_inside_source" | "destination_absent" | "destination_foreign" | "destination_full" | "destination_denied" | "object_too_large" | "disk_full" | "permission_denied" | "io" | "archive_damaged" | "manifest_damaged" | "chain_broken" | "newer_format" | "archive_hostile" | "catalog_damaged" | "catalog_newer" | "database_busy" | "database_damaged" | "nothing_restored" | "verify_failed" | "safety_impossible" | "confirmation_needed" | "cannot_undo" | "key_store_locked" | "secrets_damaged" | "channel_unreachable" | "channel_denied" | "channel_untrusted" | "channel_refused" | "heartbeat_untrusted";
 
 /** The languages that the program speaks. */
 export type Language = "spanish" | "english";
 
+/** The language of the window. */
+export type LanguageChoice = "auto" | "es" | "en";
+
 /** That something was told. */
 export type LastTold = {
-  /** When. */
-  at: string;
-  /** The farthest channel it was told through. */
-  channel: Channel;
-};
+/** When. */
+at: string,
+/** The farthest channel it was told through. */
+channel: Channel, };
 
 /** How hard archives are packed. */
-export type Level = "fast" | "normal" | "small" | { number: number };
+export type Level = "fast" | "normal" | "small" | { "number": number };
 
 /** Where the listing stands, so that it can be had with one ranged read. */
 export type ListingPlace = {
-  /** Part, from 1. */
-  part: number;
-  /** Position of its first packed byte. */
-  offset: number;
-  /** Packed bytes. */
-  packed: number;
-  /** Unpacked bytes. */
-  size: number;
-  /** Records in it. */
-  records: number;
-  /** SHA-256 of the unpacked listing. */
-  sha256: Digest;
-};
+/** Part, from 1. */
+part: number,
+/** Position of its first packed byte. */
+offset: number,
+/** Packed bytes. */
+packed: number,
+/** Unpacked bytes. */
+size: number,
+/** Records in it. */
+records: number,
+/** SHA-256 of the unpacked listing. */
+sha256: Digest, };
 
 /** The sidecar of an archive. */
 export type Manifest = {
-  /** Format of the archive, the least one that has all that is in it: at most [`FORMAT_VERSION`]. */
-  format: number;
-  /** The snapshot. */
-  id: SnapshotId;
-  /** The plan. */
-  plan: PlanId;
-  /** The plan's name when the archive was written. */
-  plan_name: string;
-  /** Where it was written. */
-  computer: ComputerInfo;
-  /** Full, differential or incremental. */
-  kind: ArchiveKind;
-  /** Daily, weekly, monthly, manual or safety. */
-  class: Class;
-  /** Place in the plan's order; starts at 1 and only grows. */
-  generation: number;
-  /** File name stem of the archive. */
-  name: string;
-  /** When the run began. */
-  created_at: string;
-  /** When the archive was sealed. */
-  finished_at: string;
-  /** Archives this one needs, the chain's full first, its parent last. Empty for a full. */
-  chain: Array<ChainLink>;
-  /** SHA-256 of the manifest of the plan's generation before this one, where there is one. */
-  previous_manifest?: Digest | null;
-  /** The sources. */
-  sources: Array<SourceSummary>;
-  /** Names of the owners by number. */
-  users?: { [key in number]: string };
-  /** Names of the groups by number. */
-  groups?: { [key in number]: string };
-  /** Counts. */
-  totals: Totals;
-  /** Problems with single entries; at most 1,000, the listing has all of them. */
-  issues?: Array<Issue>;
-  /** Issues in all. */
-  issue_count: number;
-  /** The archive's files. */
-  parts: Array<PartInfo>;
-  /** Where the listing stands. */
-  listing: ListingPlace;
-  /** The program. */
-  writer: Writer;
-};
+/** Format of the archive, the least one that has all that is in it: at most [`FORMAT_VERSION`]. */
+format: number,
+/** The snapshot. */
+id: SnapshotId,
+/** The plan. */
+plan: PlanId,
+/** The plan's name when the archive was written. */
+plan_name: string,
+/** Where it was written. */
+computer: ComputerInfo,
+/** Full, differential or incremental. */
+kind: ArchiveKind,
+/** Daily, weekly, monthly, manual or safety. */
+class: Class,
+/** Place in the plan's order; starts at 1 and only grows. */
+generation: number,
+/** File name stem of the archive. */
+name: string,
+/** When the run began. */
+created_at: string,
+/** When the archive was sealed. */
+finished_at: string,
+/** Archives this one needs, the chain's full first, its parent last. Empty for a full. */
+chain: Array<ChainLink>,
+/** SHA-256 of the manifest of the plan's generation before this one, where there is one. */
+previous_manifest?: Digest | null,
+/** The sources. */
+sources: Array<SourceSummary>,
+/** Names of the owners by number. */
+users?: { [key in number]: string },
+/** Names of the groups by number. */
+groups?: { [key in number]: string },
+/** Counts. */
+totals: Totals,
+/** Problems with single entries; at most 1,000, the listing has all of them. */
+issues?: Array<Issue>,
+/** Issues in all. */
+issue_count: number,
+/** The archive's files. */
+parts: Array<PartInfo>,
+/** Where the listing stands. */
+listing: ListingPlace,
+/** The program. */
+writer: Writer, };
+
+/** A folder to be measured. */
+export type MeasureOf = {
+/** The folder: an absolute path. */
+path: string,
+/** Milliseconds that it may take, at most 60,000. */
+budget_ms: number, };
 
 /** See the module. What has no name any more is called by its id. */
 export type Names = {
-  /** Of plans. */
-  plans: { [key in PlanId]: string };
-  /** Of destinations. */
-  destinations: { [key in DestinationId]: string };
-  /** Of sources: their labels. */
-  sources: { [key in SourceId]: string };
-};
+/** Of plans. */
+plans: { [key in PlanId]: string },
+/** Of destinations. */
+destinations: { [key in DestinationId]: string },
+/** Of sources: their labels. */
+sources: { [key in SourceId]: string }, };
 
 /** Where a destination is, seen from a fire or a theft. */
 export type Nearness = "near" | "away";
 
 /** One due time to come. */
 export type NextDate = {
-  /** The moment, and the wall time it stands for. */
-  due: Due;
-  /** Class of the snapshot. */
-  class: Class;
-  /** Archive kind; chosen by the chain's state when missing. */
-  kind: ArchiveKind | null;
-};
+/** The moment, and the wall time it stands for. */
+due: Due,
+/** Class of the snapshot. */
+class: Class,
+/** Archive kind; chosen by the chain's state when missing. */
+kind: ArchiveKind | null, };
 
 /** A request without fields. */
 export type Nothing = Record<symbol, never>;
 
 /** See the module. */
 export type NoticeSettings = {
-  /** Whether a message each week says how things stand. */
-  digest: boolean;
-  /** The language of messages; the user's when missing. */
-  language: Language | null;
-  /** Tell when nothing at all was copied for so many hours; `None` leaves it to the intervals of the plans. */
-  no_copy_hours: number | null;
-  /** Minutes without progress after which an operation counts as stalled. */
-  stall_minutes: number;
-  /** Days before its end at which a sign-in is told about. */
-  sign_in_days: number;
-  /** Days after which another computer that makes no copies is told about, at least. */
-  silent_days: number;
-};
+/** Whether a message each week says how things stand. */
+digest: boolean,
+/** The language of messages; the user's when missing. */
+language: Language | null,
+/** Tell when nothing at all was copied for so many hours; `None` leaves it to the intervals of the plans. */
+no_copy_hours: number | null,
+/** Minutes without progress after which an operation counts as stalled. */
+stall_minutes: number,
+/** Days before its end at which a sign-in is told about. */
+sign_in_days: number,
+/** Days after which another computer that makes no copies is told about, at least. */
+silent_days: number, };
 
 /** A source in which the change guard found something odd. */
 export type OddSource = {
-  /** The source's label. */
-  label: string;
-  /** What is odd. */
-  findings: Array<ChangeFinding>;
-};
+/** The source's label. */
+label: string,
+/** What is odd. */
+findings: Array<ChangeFinding>, };
 
 /** Of one plan, or of all. */
 export type OfPlan = {
-  /** The plan's name. */
-  plan?: string | null;
-};
+/** The plan's name. */
+plan?: string | null, };
 
 /** One row of the operations' log. */
 export type Operation = {
-  /** Its id. */
-  id: OperationId;
-  /** Shared by the steps of one run. */
-  run: RunId;
-  /** What it does. */
-  verb: Verb;
-  /** For which plan. */
-  plan: PlanId | null;
-  /** With which snapshot. */
-  snapshot: SnapshotId | null;
-  /** Where it stands. */
-  state: OperationState;
-  /** When it began. */
-  started_at: string;
-  /** When it ended. */
-  ended_at: string | null;
-  /** Its last counters. */
-  progress: Sample | null;
-  /** Why it failed. */
-  error: EngineError | null;
-  /** Problems with single entries, at most 1,000. */
-  issues: Array<Issue>;
-  /** Issues in all. */
-  issue_count: number;
-  /** What it did, in the form of its verb (a JSON object; see the engine's result types). */
-  result: string | null;
-};
+/** Its id. */
+id: OperationId,
+/** Shared by the steps of one run. */
+run: RunId,
+/** What it does. */
+verb: Verb,
+/** For which plan. */
+plan: PlanId | null,
+/** With which snapshot. */
+snapshot: SnapshotId | null,
+/** Where it stands. */
+state: OperationState,
+/** When it began. */
+started_at: string,
+/** When it ended. */
+ended_at: string | null,
+/** Its last counters. */
+progress: Sample | null,
+/** Why it failed. */
+error: EngineError | null,
+/** Problems with single entries, at most 1,000. */
+issues: Array<Issue>,
+/** Issues in all. */
+issue_count: number,
+/** What it did, in the form of its verb (a JSON object; see the engine's result types). */
+result: string | null, };
 
 /** An operation's id. */
 export type OperationId = string;
 
+/** A page of operations, the newest first. */
+export type OperationPage = {
+/** This page. */
+rows: Array<OperationRow>,
+/** Whether older ones fit too: ask for those before the last row. */
+more: boolean, };
+
 /** How far an operation is. */
 export type OperationProgress = {
-  /** The operation, once it has ended. */
-  operation: Operation | null;
-  /** Its counters, while it runs in the program that answers. */
-  sample: Sample | null;
-};
+/** The operation, once it has ended. */
+operation: Operation | null,
+/** Its counters, while it runs in the program that answers. */
+sample: Sample | null, };
 
 /** A long piece of work. */
-export type OperationRequest =
-  | {
-      verb: "back_up";
-      /** The plan's name. */
-      plan: string;
-      /** Archive kind; chosen by the chain's state when missing. */
-      kind?: ArchiveKind | null;
-      /** Its class. */
-      class: Class;
-    }
-  | {
-      verb: "verify";
-      /** Which; every snapshot when empty. */
-      snapshots: Array<string>;
-      /** How far. */
-      level: VerifyLevel;
-    }
-  | {
-      verb: "verify_copies";
-      /** Which. */
-      copies: Array<CopyName>;
-    }
-  | {
-      verb: "drill";
-      /** The plan's name. */
-      plan: string;
-      /** How much of it. */
-      extent: DrillExtent;
-    }
-  | ({ verb: "restore" } & RestoreRequest)
-  | {
-      verb: "undo";
-      /** The restore's operation: its id or the beginning of it. */
-      operation: string;
-    }
-  | {
-      verb: "prune";
-      /** The plan's name. */
-      plan: string;
-      /** A person confirmed that more than half may go. */
-      confirmed: boolean;
-    }
-  | {
-      verb: "delete";
-      /** Which. */
-      snapshot: string;
-    }
-  | {
-      verb: "rebuild";
-      /** The destination's name. */
-      destination?: string | null;
-    }
-  | {
-      verb: "sync";
-      /** The plan's name; every plan when missing. */
-      plan?: string | null;
-    }
-  | {
-      verb: "export";
-      /** Which snapshot. */
-      snapshot: string;
-      /** Paths in it; everything when empty. */
-      paths: Array<string>;
-      /** Folder to write into. */
-      to: string;
-    };
+export type OperationRequest = { "verb": "back_up",
+/** The plan's name. */
+plan: string,
+/** Archive kind; chosen by the chain's state when missing. */
+kind?: ArchiveKind | null,
+/** Its class. */
+class: Class, } | { "verb": "verify",
+/** Which; every snapshot when empty. */
+snapshots: Array<string>,
+/** How far. */
+level: VerifyLevel, } | { "verb": "verify_copies",
+/** Which. */
+copies: Array<CopyName>, } | { "verb": "drill",
+/** The plan's name. */
+plan: string,
+/** How much of it. */
+extent: DrillExtent, } | { "verb": "restore" } & RestoreRequest | { "verb": "undo",
+/** The restore's operation: its id or the beginning of it. */
+operation: string, } | { "verb": "prune",
+/** The plan's name. */
+plan: string,
+/** A person confirmed that more than half may go. */
+confirmed: boolean, } | { "verb": "delete",
+/** Which. */
+snapshot: string, } | { "verb": "rebuild",
+/** The destination's name. */
+destination?: string | null, } | { "verb": "sync",
+/** The plan's name; every plan when missing. */
+plan?: string | null, } | { "verb": "export",
+/** Which snapshot. */
+snapshot: string,
+/** Paths in it; everything when empty. */
+paths: Array<string>,
+/** Folder to write into. */
+to: string, };
+
+/** An operation as the activity shows it. */
+export type OperationRow = {
+/** The plan's name, while there is such a plan. */
+plan_name: string | null,
+/** Its id. */
+id: OperationId,
+/** Shared by the steps of one run. */
+run: RunId,
+/** What it does. */
+verb: Verb,
+/** For which plan. */
+plan: PlanId | null,
+/** With which snapshot. */
+snapshot: SnapshotId | null,
+/** Where it stands. */
+state: OperationState,
+/** When it began. */
+started_at: string,
+/** When it ended. */
+ended_at: string | null,
+/** Its last counters. */
+progress: Sample | null,
+/** Why it failed. */
+error: EngineError | null,
+/** Problems with single entries, at most 1,000. */
+issues: Array<Issue>,
+/** Issues in all. */
+issue_count: number,
+/** What it did, in the form of its verb (a JSON object; see the engine's result types). */
+result: string | null, };
 
 /** Where an operation stands. */
-export type OperationState =
-  "queued" | "running" | "cancelling" | "succeeded" | "succeeded_with_issues" | "failed" | "cancelled" | "interrupted";
+export type OperationState = "queued" | "running" | "cancelling" | "succeeded" | "succeeded_with_issues" | "failed" | "cancelled" | "interrupted";
+
+/** Operations for the activity. */
+export type OperationsPageOf = {
+/** Of this plan only. */
+plan?: string | null,
+/** Of these verbs only; all when empty. */
+verbs?: Array<Verb>,
+/** Only those that failed, were cut off or have something worth reading. */
+only_problems?: boolean,
+/** Only those in which this text stands: plan, archive, target, paths and causes; upper and lower case the same. */
+search?: string | null,
+/** Only those that began before this one. */
+before?: OperationId | null,
+/** At most so many; 500 are the most. */
+limit?: number, };
 
 /** One file of an archive. */
 export type PartInfo = {
-  /** File name beside the manifest. */
-  name: string;
-  /** Bytes. */
-  size: number;
-  /** SHA-256 of the whole file. */
-  sha256: Digest;
-};
+/** File name beside the manifest. */
+name: string,
+/** Bytes. */
+size: number,
+/** SHA-256 of the whole file. */
+sha256: Digest, };
 
 /** The owner said "not now". */
 export type Pause = {
-  /** When it ends by itself; `None` when the owner ends it. */
-  until: string | null;
-};
+/** When it ends by itself; `None` when the owner ends it. */
+until: string | null, };
 
 /** A pause to begin. */
 export type PauseRequest = {
-  /** Of this plan; of everything when missing. */
-  plan?: string | null;
-  /** When it ends by itself. */
-  until?: string | null;
-};
+/** Of this plan; of everything when missing. */
+plan?: string | null,
+/** When it ends by itself. */
+until?: string | null, };
 
 /** What is paused. */
 export type Pauses = {
-  /** Everything. */
-  all: Pause | null;
-  /** Single plans. */
-  plans: { [key in PlanId]: Pause };
-};
+/** Everything. */
+all: Pause | null,
+/** Single plans. */
+plans: { [key in PlanId]: Pause }, };
 
 /** What an operation is busy with; the order is the order of a run. */
 export type Phase = "prepare" | "archive" | "seal" | "publish" | "verify" | "restore" | "prune" | "read";
 
 /** Whether a snapshot is pinned. */
 export type Pin = {
-  /** Which snapshot, as in [`Selector`]. */
-  snapshot: string;
-  /** Whether it is from now on. */
-  pinned: boolean;
-};
+/** Which snapshot, as in [`Selector`]. */
+snapshot: string,
+/** Whether it is from now on. */
+pinned: boolean, };
 
 /** A watcher without its address. */
 export type PingConfig = {
-  /** As in [`WebhookConfig`]. */
-  allow_plain_http: boolean;
-  /** Authorities to trust beside the system's, as PEM. */
-  extra_roots: Array<string>;
-};
+/** As in [`WebhookConfig`]. */
+allow_plain_http: boolean,
+/** Authorities to trust beside the system's, as PEM. */
+extra_roots: Array<string>, };
+
+/** A place where copies could go. */
+export type PlaceSuggestion = {
+/** Absolute path to write below, in safe form. */
+path: string,
+/** What its owner calls it, or what the system does. */
+label: string,
+/** Bytes that this user can still write. */
+free: number,
+/** Bytes in all. */
+total: number,
+/** It can be unplugged and taken away. */
+removable: boolean,
+/** It is a share of another computer. */
+network: boolean,
+/** It is on the disk of the user's own folder: no protection against the loss of that disk. */
+same_disk: boolean,
+/** The largest file that it can hold, in bytes, when that matters (FAT). */
+max_file: number | null, };
 
 /** Sources, schedules, retention, destinations and options, named by the owner. */
 export type Plan = {
-  /** Its id. */
-  id: PlanId;
-  /** The owner's name for it; also the folder at the destinations. */
-  name: string;
-  /** What is copied. */
-  sources: Array<SourceSpec>;
-  /** Where to. */
-  destinations: Array<DestinationId>;
-  /** When. */
-  schedules: Array<Schedule>;
-  /** How long it is kept. */
-  retention: Retention;
-  /** The rest. */
-  options: PlanOptions;
-};
+/** Its id. */
+id: PlanId,
+/** The owner's name for it; also the folder at the destinations. */
+name: string,
+/** What is copied. */
+sources: Array<SourceSpec>,
+/** Where to. */
+destinations: Array<DestinationId>,
+/** When. */
+schedules: Array<Schedule>,
+/** How long it is kept. */
+retention: Retention,
+/** The rest. */
+options: PlanOptions, };
 
 /** Changes to a plan. */
 export type PlanChange = {
-  /** The plan's name. */
-  name: string;
-  /** What changes. */
-  edit: PlanEdit;
-};
+/** The plan's name. */
+name: string,
+/** What changes. */
+edit: PlanEdit, };
 
 /** A plan as its owner states it. */
 export type PlanDraft = {
-  /** Its name. */
-  name?: string;
-  /** Folders to copy. */
-  folders?: Array<string>;
-  /** SQLite files to copy. */
-  sqlite?: Array<string>;
-  /** Patterns left out, as in `.gitignore`. */
-  exclude?: Array<string>;
-  /** When not empty, only what matches. */
-  include?: Array<string>;
-  /** Leave out the well-known rubbish (default true). */
-  default_excludes?: boolean | null;
-  /** Stay on one file system (default true). */
-  one_file_system?: boolean | null;
-  /** Leave out larger files, in bytes. */
-  max_size?: number | null;
-  /** Leave out files not modified for so many days. */
-  max_age_days?: number | null;
-  /** Destinations: names, or folders of this computer. */
-  to?: Array<string>;
-  /** When. */
-  schedules?: Array<Schedule>;
-  /** How long it is kept; the default rules when missing. */
-  retention?: Retention | null;
-  /** How hard archives are packed. */
-  level?: Level | null;
-  /** Largest size of one archive file, in bytes. */
-  part_size?: number | null;
-};
+/** Its name. */
+name?: string,
+/** Folders to copy. */
+folders?: Array<string>,
+/** SQLite files to copy. */
+sqlite?: Array<string>,
+/** Patterns left out, as in `.gitignore`. */
+exclude?: Array<string>,
+/** When not empty, only what matches. */
+include?: Array<string>,
+/** Leave out the well-known rubbish (default true). */
+default_excludes?: boolean | null,
+/** Stay on one file system (default true). */
+one_file_system?: boolean | null,
+/** Leave out larger files, in bytes. */
+max_size?: number | null,
+/** Leave out files not modified for so many days. */
+max_age_days?: number | null,
+/** Destinations: names, or folders of this computer. */
+to?: Array<string>,
+/** When. */
+schedules?: Array<Schedule>,
+/** How long it is kept; the default rules when missing. */
+retention?: Retention | null,
+/** How hard archives are packed. */
+level?: Level | null,
+/** Largest size of one archive file, in bytes. */
+part_size?: number | null, };
 
 /** Changes to a plan: what is `None` stays. */
 export type PlanEdit = {
-  /** A new name. */
-  name?: string | null;
-  /** Folders to add. */
-  add_folders?: Array<string>;
-  /** SQLite files to add. */
-  add_sqlite?: Array<string>;
-  /** Sources to remove: their path or label. */
-  remove_sources?: Array<string>;
-  /** Replaces the patterns left out of every folder. */
-  exclude?: Array<string> | null;
-  /** Replaces the patterns taken of every folder. */
-  include?: Array<string> | null;
-  /** Destinations to add. */
-  add_to?: Array<string>;
-  /** Destinations to remove (their archives stay). */
-  remove_to?: Array<string>;
-  /** Replaces the schedules. */
-  schedules?: Array<Schedule> | null;
-  /** Replaces the keep rules. */
-  retention?: Retention | null;
-  /** How hard archives are packed. */
-  level?: Level | null;
-  /** Largest size of one archive file, in bytes; `Some(None)` removes the limit. */
-  part_size?: number | null | null;
-};
+/** A new name. */
+name?: string | null,
+/** Folders to add. */
+add_folders?: Array<string>,
+/** SQLite files to add. */
+add_sqlite?: Array<string>,
+/** Sources to remove: their path or label. */
+remove_sources?: Array<string>,
+/** Replaces the patterns left out of every folder. */
+exclude?: Array<string> | null,
+/** Replaces the patterns taken of every folder. */
+include?: Array<string> | null,
+/** Destinations to add. */
+add_to?: Array<string>,
+/** Destinations to remove (their archives stay). */
+remove_to?: Array<string>,
+/** Replaces the schedules. */
+schedules?: Array<Schedule> | null,
+/** Replaces the keep rules. */
+retention?: Retention | null,
+/** How hard archives are packed. */
+level?: Level | null,
+/** Largest size of one archive file, in bytes; `Some(None)` removes the limit. */
+part_size?: number | null | null, };
 
 /** A plan's id. */
 export type PlanId = string;
 
 /** Everything else. */
 export type PlanOptions = {
-  /** How hard archives are packed. */
-  level: Level;
-  /** Largest size of one archive file in bytes; a larger archive is split into parts. */
-  part_size: number | null;
-};
+/** How hard archives are packed. */
+level: Level,
+/** Largest size of one archive file in bytes; a larger archive is split into parts. */
+part_size: number | null, };
+
+/** What a draft would do. */
+export type PlanPreview = {
+/** Mistakes, by the same rules as saving; none when it can be saved. */
+problems: Array<DraftProblem>,
+/** Each schedule with its next due time, in the draft's order; those with a mistake are left out. */
+schedules: Array<ScheduleNext>,
+/** The next runs, the earliest first; what is due at one moment is one run. */
+runs: Array<PreviewRun>,
+/** What retention would keep after a long time; `None` while schedules or rules have mistakes, or nothing repeats. */
+retention: RetentionPreview | null,
+/** For a plan that exists: what these rules would delete now among its snapshots. Nothing is deleted. */
+prune: PruneReport | null, };
 
 /** Which plan goes, and what goes with it. */
 export type PlanRemoval = {
-  /** The plan's name. */
-  name: string;
-  /** Whether its archives are deleted everywhere. */
-  delete_archives?: boolean;
-};
+/** The plan's name. */
+name: string,
+/** Whether its archives are deleted everywhere. */
+delete_archives?: boolean, };
+
+/** A plan as it shall be from now on. */
+export type PlanReplacement = {
+/** The plan's name as it is; the draft becomes a new plan when missing. */
+name?: string | null,
+/** All of it. */
+draft: PlanDraft, };
 
 /** A plan's schedules, before and after now. */
 export type PlanSchedule = {
-  /** The plan's name. */
-  plan: string;
-  /** The plan is paused. */
-  paused: Pause | null;
-  /** What is decided for it now: a run, a hold with its reason, or a wait. */
-  now: TickDecision | null;
-  /** The next due times of all its schedules, the earliest first. */
-  next: Array<NextDate>;
-  /** What waits for a destination by the owner's rules. */
-  uploads: Array<UploadHeld>;
-  /** The last due times, the latest first. */
-  slots: Array<SlotView>;
-};
+/** The plan's name. */
+plan: string,
+/** The plan is paused. */
+paused: Pause | null,
+/** What is decided for it now: a run, a hold with its reason, or a wait. */
+now: TickDecision | null,
+/** The next due times of all its schedules, the earliest first. */
+next: Array<NextDate>,
+/** What waits for a destination by the owner's rules. */
+uploads: Array<UploadHeld>,
+/** The last due times, the latest first. */
+slots: Array<SlotView>, };
 
 /** One plan's state in one line. */
 export type PlanStatus = {
-  /** The plan. */
-  id: PlanId;
-  /** Its name. */
-  plan: string;
-  /** Its newest snapshot. */
-  last: SnapshotView | null;
-  /** Snapshots it has. */
-  snapshots: number;
-  /** Archives that wait for a destination. */
-  waiting: number;
-  /** Flagged snapshots about which nobody decided yet, the newest first: until then nothing of the plan is deleted by rule. */
-  flagged?: Array<SnapshotView>;
-  /** The operation at work for it. */
-  running: OperationId | null;
-  /** The last operation's error, when it failed after the newest snapshot. */
-  failure: EngineError | null;
-};
+/** The plan. */
+id: PlanId,
+/** Its name. */
+plan: string,
+/** Its newest snapshot. */
+last: SnapshotView | null,
+/** Snapshots it has. */
+snapshots: number,
+/** Archives that wait for a destination. */
+waiting: number,
+/** Flagged snapshots about which nobody decided yet, the newest first: until then nothing of the plan is deleted by rule. */
+flagged?: Array<SnapshotView>,
+/** The operation at work for it. */
+running: OperationId | null,
+/** The last operation's error, when it failed after the newest snapshot. */
+failure: EngineError | null, };
+
+/** A draft to be looked at before it is kept. */
+export type PreviewOf = {
+/** The draft. */
+draft: PlanDraft,
+/** The name of the plan that it would replace. */
+plan?: string | null,
+/** How many runs to tell, at most 100. */
+dates?: number, };
+
+/** A run to come. */
+export type PreviewRun = {
+/** The moment, and the wall time it stands for. */
+due: Due,
+/** The archive kind asked for; chosen by the chain's state when missing. */
+kind: ArchiveKind | null,
+/** Class of the snapshot. */
+class: Class,
+/** Which one of the draft's schedules runs, counted from 0. */
+schedule: number,
+/** Other schedules that are due at the same moment and are served by it. */
+also: Array<number>, };
 
 /** The four states, from good to bad. */
 export type ProtectionState = "protected" | "to_start" | "needs_attention" | "not_protected";
 
 /** What pruning would do, or did. */
 export type PruneReport = {
-  /** Every snapshot, oldest first. */
-  rows: Array<PruneRow>;
-  /** Snapshots deleted (or that would be). */
-  deleted: number;
-  /** Bytes freed (or that would be). */
-  freed: number;
-  /** Why nothing is deleted. */
-  refusal: Refusal | null;
-};
+/** Every snapshot, oldest first. */
+rows: Array<PruneRow>,
+/** Snapshots deleted (or that would be). */
+deleted: number,
+/** Bytes freed (or that would be). */
+freed: number,
+/** Why nothing is deleted. */
+refusal: Refusal | null, };
 
 /** One snapshot in a pruning plan. */
 export type PruneRow = {
-  /** The snapshot. */
-  id: SnapshotId;
-  /** File name stem of its archive. */
-  name: string;
-  /** When it was made. */
-  created_at: string;
-  /** Bytes of its archive. */
-  bytes: number;
-  /** Why it stays; empty when it goes. */
-  keep: Array<Keep>;
-};
+/** The snapshot. */
+id: SnapshotId,
+/** File name stem of its archive. */
+name: string,
+/** When it was made. */
+created_at: string,
+/** Bytes of its archive. */
+bytes: number,
+/** Why it stays; empty when it goes. */
+keep: Array<Keep>, };
 
 /** A manifest or archive that could not be taken in. */
 export type RebuildProblem = {
-  /** Name of the object, or of the archive. */
-  name: string;
-  /** Why. */
-  error: EngineError;
-};
+/** Name of the object, or of the archive. */
+name: string,
+/** Why. */
+error: EngineError, };
 
 /** What filling the catalog from destinations found. */
 export type RebuildReport = {
-  /** Snapshots in the catalog afterwards. */
-  snapshots: number;
-  /** Snapshots that were not there before. */
-  found: number;
-  /** Plans brought back from the configuration kept at a destination. */
-  plans: Array<string>;
-  /** Manifests that can't be used, with the reason. */
-  problems: Array<RebuildProblem>;
-};
+/** Snapshots in the catalog afterwards. */
+snapshots: number,
+/** Snapshots that were not there before. */
+found: number,
+/** Plans brought back from the configuration kept at a destination. */
+plans: Array<string>,
+/** Manifests that can't be used, with the reason. */
+problems: Array<RebuildProblem>, };
 
 /** The newest operations. */
 export type RecentOperations = {
-  /** Of this plan only. */
-  plan?: string | null;
-  /** At most so many. */
-  limit?: number;
-};
+/** Of this plan only. */
+plan?: string | null,
+/** At most so many. */
+limit?: number, };
 
 /** Why nothing may be deleted now. */
 export type Refusal = "clock_suspect" | "anomaly_open" | "listing_incomplete" | "more_than_half";
 
 /** What a restore would do. */
 export type RestorePreview = {
-  /** The snapshot. */
-  snapshot: SnapshotId;
-  /** Exactly where it writes. */
-  target: string;
-  /** Files that are not there yet. */
-  create: number;
-  /** Files that would be replaced. */
-  replace: number;
-  /** Files that are there with the same content and stay. */
-  same: number;
-  /** Files that stay because they exist. */
-  skip: number;
-  /** Files that get another name. */
-  rename: number;
-  /** Bytes that would be written. */
-  bytes: number;
-  /** Databases among the files. */
-  databases: number;
-  /** Archives that are read, oldest first. */
-  archives: Array<string>;
-  /** Whether a safety snapshot comes first. */
-  safety: boolean;
-  /** The first entries with what happens to each (`create`, `replace`, `same`, `skip`, `rename`). */
-  entries: Array<[string, string]>;
-};
+/** The snapshot. */
+snapshot: SnapshotId,
+/** Exactly where it writes. */
+target: string,
+/** Files that are not there yet. */
+create: number,
+/** Files that would be replaced. */
+replace: number,
+/** Files that are there with the same content and stay. */
+same: number,
+/** Files that stay because they exist. */
+skip: number,
+/** Files that get another name. */
+rename: number,
+/** Bytes that would be written. */
+bytes: number,
+/** Databases among the files. */
+databases: number,
+/** Archives that are read, oldest first. */
+archives: Array<string>,
+/** Whether a safety snapshot comes first. */
+safety: boolean,
+/** The first entries with what happens to each (`create`, `replace`, `same`, `skip`, `rename`). */
+entries: Array<[string, string]>, };
 
 /** What a restore did. */
 export type RestoreReport = {
-  /** Exactly where it wrote. */
-  target: string;
-  /** Files asked for. */
-  wanted: number;
-  /** Files written and read back. */
-  restored: number;
-  /** Files that were as wanted already. */
-  same: number;
-  /** Files left as they were because they existed. */
-  skipped: number;
-  /** Files written under another name. */
-  renamed: number;
-  /** Files that could not be restored. */
-  failed: number;
-  /** Bytes written. */
-  bytes: number;
-  /** Databases restored. */
-  databases: number;
-  /** Their tables. */
-  tables: number;
-  /** Their rows. */
-  rows: number;
-  /** The safety snapshot, when one was made. */
-  safety: SnapshotId | null;
-};
+/** Exactly where it wrote. */
+target: string,
+/** Files asked for. */
+wanted: number,
+/** Files written and read back. */
+restored: number,
+/** Files that were as wanted already. */
+same: number,
+/** Files left as they were because they existed. */
+skipped: number,
+/** Files written under another name. */
+renamed: number,
+/** Files that could not be restored. */
+failed: number,
+/** Bytes written. */
+bytes: number,
+/** Databases restored. */
+databases: number,
+/** Their tables. */
+tables: number,
+/** Their rows. */
+rows: number,
+/** The safety snapshot, when one was made. */
+safety: SnapshotId | null, };
 
 /** A selective restore. */
 export type RestoreRequest = {
-  /** Which snapshot: an id or its beginning, `latest`, `PLAN@latest`, `PLAN@2026-09-12`. */
-  snapshot: string;
-  /** Paths in the snapshot; everything when empty. */
-  paths?: Array<string>;
-  /** Where to. */
-  target: RestoreTarget;
-  /** What happens to what is there. */
-  existing?: Existing;
-  /** Whether a safety snapshot is made before anything is replaced. */
-  safety: boolean;
-};
+/** Which snapshot: an id or its beginning, `latest`, `PLAN@latest`, `PLAN@2026-09-12`. */
+snapshot: string,
+/** Paths in the snapshot; everything when empty. */
+paths?: Array<string>,
+/** Where to. */
+target: RestoreTarget,
+/** What happens to what is there. */
+existing?: Existing,
+/** Whether a safety snapshot is made before anything is replaced. */
+safety: boolean, };
 
 /** Where a restore writes. */
-export type RestoreTarget =
-  | {
-      to: "folder";
-      /** The folder; made when missing. */
-      path: string;
-    }
-  | { to: "in_place" };
+export type RestoreTarget = { "to": "folder",
+/** The folder; made when missing. */
+path: string, } | { "to": "in_place" };
 
 /** The keep rules of a plan; a rule that is `None` keeps nothing by itself. */
 export type Retention = {
-  /** Keep everything; the other rules do not matter. */
-  all: boolean;
-  /** Keep the newest so many. */
-  last: number | null;
-  /** Keep everything of the last so many days. */
-  days: number | null;
-  /** Keep the newest of each of so many days that have one. */
-  daily: number | null;
-  /** Keep the newest of each of so many ISO weeks that have one. */
-  weekly: number | null;
-  /** Keep the newest of each of so many months that have one. */
-  monthly: number | null;
-};
+/** Keep everything; the other rules do not matter. */
+all: boolean,
+/** Keep the newest so many. */
+last: number | null,
+/** Keep everything of the last so many days. */
+days: number | null,
+/** Keep the newest of each of so many days that have one. */
+daily: number | null,
+/** Keep the newest of each of so many ISO weeks that have one. */
+weekly: number | null,
+/** Keep the newest of each of so many months that have one. */
+monthly: number | null, };
+
+/** What would be there once the plan had run for as long as its rules look back. */
+export type RetentionPreview = {
+/** Snapshots, the newest first, at most 400: what stays comes before what goes when there are more. */
+rows: Array<SimulatedRow>,
+/** Rows that are left out here and counted below. */
+left_out: number,
+/** Snapshots that stay. */
+kept: number,
+/** Snapshots that were made within that time and are gone. */
+gone: number,
+/** How many stay for a reason, by the reason's word (`daily`, `needed_by`, ...); one may have several. */
+reasons: { [key in string]: number },
+/** When the oldest one that stays was made. */
+oldest: string | null, };
 
 /** Whether trying again helps. */
-export type Retry = "never" | { soon: number } | "after_user";
+export type Retry = "never" | { "soon": number } | "after_user";
 
 /** The id shared by the operations of one run. */
 export type RunId = string;
@@ -1251,138 +1319,132 @@ export type RunWhy = "on_time" | "catch_up" | "retry";
 
 /** A picture of the counters at one moment; a total of 0 means "not known yet". */
 export type Sample = {
-  /** The phase the operation is in. */
-  phase: Phase;
-  /** Entries done in this phase. */
-  entries: number;
-  /** Bytes done in this phase. */
-  bytes: number;
-  /** Entries to do in this phase. */
-  total_entries: number;
-  /** Bytes to do in this phase. */
-  total_bytes: number;
-  /** Issues met so far in the whole operation. */
-  issues: number;
-  /** What is being worked on. */
-  current: string;
-};
+/** The phase the operation is in. */
+phase: Phase,
+/** Entries done in this phase. */
+entries: number,
+/** Bytes done in this phase. */
+bytes: number,
+/** Entries to do in this phase. */
+total_entries: number,
+/** Bytes to do in this phase. */
+total_bytes: number,
+/** Issues met so far in the whole operation. */
+issues: number,
+/** What is being worked on. */
+current: string, };
 
 /** One schedule of a plan. */
 export type Schedule = {
-  /** IANA name of the zone that the wall times are in. */
-  zone: string;
-  /** Archive kind; `None` chooses by the chain's state. */
-  kind: ArchiveKind | null;
-  /** Class of the archives. */
-  class: Class;
-} & (
-  | {
-      every: "day";
-      /** Local wall time. */
-      at: string;
-    }
-  | {
-      every: "week";
-      /** The day. */
-      day: Weekday;
-      /** Local wall time. */
-      at: string;
-    }
-  | {
-      every: "month";
-      /** 1 to 31. */
-      day: number;
-      /** Local wall time. */
-      at: string;
-    }
-  | {
-      every: "hours";
-      /** 1 to 24. */
-      hours: number;
-      /** Local wall time from which the hours are counted. */
-      from: string;
-    }
-  | {
-      every: "once";
-      /** Local wall date and time. */
-      at: string;
-    }
-);
+/** IANA name of the zone that the wall times are in. */
+zone: string,
+/** Archive kind; `None` chooses by the chain's state. */
+kind: ArchiveKind | null,
+/** Class of the archives. */
+class: Class, } & ({ "every": "day",
+/** Local wall time. */
+at: string, } | { "every": "week",
+/** The day. */
+day: Weekday,
+/** Local wall time. */
+at: string, } | { "every": "month",
+/** 1 to 31. */
+day: number,
+/** Local wall time. */
+at: string, } | { "every": "hours",
+/** 1 to 24. */
+hours: number,
+/** Local wall time from which the hours are counted. */
+from: string, } | { "every": "once",
+/** Local wall date and time. */
+at: string, });
+
+/** A schedule of a draft, and when it is due next. */
+export type ScheduleNext = {
+/** Which one of the draft's schedules, counted from 0. */
+schedule: number,
+/** Its next due time; `None` when it never comes again. */
+next: Due | null, };
 
 /** A password or a secret address on its way to the key store. */
 export type SecretText = string;
 
 /** A snapshot. */
 export type Selector = {
-  /** An id or its beginning, `latest`, `PLAN@latest` or `PLAN@2026-09-12`. */
-  snapshot: string;
-};
+/** An id or its beginning, `latest`, `PLAN@latest` or `PLAN@2026-09-12`. */
+snapshot: string, };
 
 /** How grave a cause is. */
 export type Severity = "warning" | "alarm";
 
+/** A snapshot as it would have been made. */
+export type SimulatedRow = {
+/** A name for it, so that another row can say that it needs this one. */
+id: SnapshotId,
+/** When it was made. */
+at: string,
+/** Its class. */
+class: Class,
+/** Its archive kind. */
+kind: ArchiveKind,
+/** Why it stays; empty when it goes. */
+keep: Array<Keep>, };
+
 /** A slot, without its plan. */
 export type SlotName = {
-  /** The schedule's key. */
-  schedule: string;
-  /** The due time. */
-  due: Due;
-};
+/** The schedule's key. */
+schedule: string,
+/** The due time. */
+due: Due, };
 
 /** The run that serves a slot. */
 export type SlotRun = {
-  /** Its operation; the last one when there were several tries. */
-  operation: OperationId;
-  /** Tries so far, 1 or more. */
-  attempts: number;
-  /** Why it began when it did. */
-  why: RunWhy;
-  /** What held it before it began. */
-  held: HoldReason | null;
-};
+/** Its operation; the last one when there were several tries. */
+operation: OperationId,
+/** Tries so far, 1 or more. */
+attempts: number,
+/** Why it began when it did. */
+why: RunWhy,
+/** What held it before it began. */
+held: HoldReason | null, };
 
 /** A due time that has come, and what became of it. */
 export type SlotView = {
-  /** The plan's name. */
-  plan: string;
-  /** Its own run, when it has one. */
-  run: SlotRun | null;
-  /** The schedule's key. */
-  schedule: string;
-  /** The due time. */
-  due: Due;
-} & (
-  | { state: "claimed" }
-  | {
-      state: "done";
-      /** When. */
-      ended_at: string;
-    }
-  | {
-      state: "failed";
-      /** When the last try ended. */
-      ended_at: string;
-      /** Whether trying again helps. */
-      retry: Retry;
-      /** Why; nothing when the program was cut off. */
-      error: EngineError | null;
-    }
-  | {
-      state: "skipped";
-      /** When. */
-      ended_at: string;
-    }
-  | {
-      state: "collapsed";
-      /** Which. */
-      into: SlotName;
-    }
-  | {
-      state: "joined";
-      /** Which. */
-      operation: OperationId;
-    }
-);
+/** The plan's name. */
+plan: string,
+/** Its own run, when it has one. */
+run: SlotRun | null,
+/** The schedule's key. */
+schedule: string,
+/** The due time. */
+due: Due, } & ({ "state": "claimed" } | { "state": "done",
+/** When. */
+ended_at: string, } | { "state": "failed",
+/** When the last try ended. */
+ended_at: string,
+/** Whether trying again helps. */
+retry: Retry,
+/** Why; nothing when the program was cut off. */
+error: EngineError | null, } | { "state": "skipped",
+/** When. */
+ended_at: string, } | { "state": "collapsed",
+/** Which. */
+into: SlotName, } | { "state": "joined",
+/** Which. */
+operation: OperationId, });
+
+/** A database that a snapshot holds as a source of its own. */
+export type SnapshotDatabase = {
+/** Its label. */
+label: string,
+/** The folder in the snapshot that holds it. */
+path: string,
+/** Bytes. */
+bytes: number,
+/** Tables. */
+tables: number,
+/** Rows of all tables. */
+rows: number, };
 
 /** A snapshot's id, which is also its archive's. */
 export type SnapshotId = string;
@@ -1392,321 +1454,338 @@ export type SnapshotState = "complete" | "waiting" | "damaged" | "deleted";
 
 /** A snapshot as a list shows it. */
 export type SnapshotView = {
-  operation?: OperationId | null;
-  seconds: number;
-  databases?: Array<SnapshotDatabase>;
-  /** Its id. */
-  id: SnapshotId;
-  /** The plan's name. */
-  plan: string;
-  /** Full, differential or incremental. */
-  kind: ArchiveKind;
-  /** Daily, weekly, monthly, manual or safety. */
-  class: Class;
-  /** Place in the plan's order. */
-  generation: number;
-  /** When its run began. */
-  created_at: string;
-  /** Bytes of its archive. */
-  bytes_stored: number;
-  /** Bytes that restoring all of it writes. */
-  bytes_total: number;
-  /** Files it holds. */
-  files: number;
-  /** Its state. */
-  state: SnapshotState;
-  /** Whether somebody pinned it. */
-  pinned: boolean;
-  /** Its copies. */
-  destinations: Array<CopyView>;
-  /** File name stem of its archive. */
-  name: string;
-  /** The archives it needs. */
-  needs: Array<SnapshotId>;
-  /** Problems with single entries. */
-  issues: number;
-  /** Entries added, changed, removed since the archive before. */
-  changes: [number, number, number];
-  /** What became of the change guard's flag; `None` when it has none. */
-  flag?: FlagState | null;
-  /** Sources that shrank or changed abnormally, when it is flagged. */
-  odd?: Array<OddSource>;
-};
+/** Its id. */
+id: SnapshotId,
+/** The plan's name. */
+plan: string,
+/** Full, differential or incremental. */
+kind: ArchiveKind,
+/** Daily, weekly, monthly, manual or safety. */
+class: Class,
+/** Place in the plan's order. */
+generation: number,
+/** When its run began. */
+created_at: string,
+/** Bytes of its archive. */
+bytes_stored: number,
+/** Bytes that restoring all of it writes. */
+bytes_total: number,
+/** Files it holds. */
+files: number,
+/** Its state. */
+state: SnapshotState,
+/** Whether somebody pinned it. */
+pinned: boolean,
+/** Its copies. */
+destinations: Array<CopyView>,
+/** File name stem of its archive. */
+name: string,
+/** The archives it needs. */
+needs: Array<SnapshotId>,
+/** Problems with single entries. */
+issues: number,
+/** Entries added, changed, removed since the archive before. */
+changes: [number, number, number],
+/** What became of the change guard's flag; `None` when it has none. */
+flag?: FlagState | null,
+/** Sources that shrank or changed abnormally, when it is flagged. */
+odd?: Array<OddSource>,
+/** The operation that made it, while that is remembered on this computer. */
+operation?: OperationId | null,
+/** Seconds from the beginning of its run until its archive was whole. */
+seconds: number,
+/** The databases that are sources of their own. */
+databases?: Array<SnapshotDatabase>, };
 
 /** Files of a source that differ from the snapshot before. */
 export type SourceChanges = {
-  /** New ones that replace none. */
-  added: number;
-  /** Ones with another content, and ones that another file replaced. */
-  changed: number;
-  /** Ones that are gone and not replaced. */
-  removed: number;
-};
+/** New ones that replace none. */
+added: number,
+/** Ones with another content, and ones that another file replaced. */
+changed: number,
+/** Ones that are gone and not replaced. */
+removed: number, };
 
 /** A source's id: stays the same when the source's label or path is edited. */
 export type SourceId = string;
 
 /** One source of a plan. */
 export type SourceSpec = {
-  /** Stays the same when the rest is edited. */
-  id: SourceId;
-  /** Its name in the archive's paths; unique among the plan's sources of one kind. */
-  label: string;
-} & (
-  | {
-      kind: "folder";
-      /** Absolute path in safe form (see [`SourceConfig::encode_path`]). */
-      path: string;
-      /** What of it is taken. */
-      filter: FolderFilter;
-    }
-  | {
-      kind: "sqlite";
-      /** Absolute path in safe form. */
-      path: string;
-    }
-);
+/** Stays the same when the rest is edited. */
+id: SourceId,
+/** Its name in the archive's paths; unique among the plan's sources of one kind. */
+label: string, } & ({ "kind": "folder",
+/** Absolute path in safe form (see [`SourceConfig::encode_path`]). */
+path: string,
+/** What of it is taken. */
+filter: FolderFilter, } | { "kind": "sqlite",
+/** Absolute path in safe form. */
+path: string, });
+
+/** A folder of this user that matters. */
+export type SourceSuggestion = {
+/** What it is for. */
+role: FolderRole,
+/** Absolute path, in safe form. */
+path: string,
+/** Whether losing it usually hurts most. */
+recommended: boolean, };
 
 /** One source of the snapshot. */
 export type SourceSummary = {
-  /** The source's id in the plan. */
-  id: SourceId;
-  /** `folder`, `sqlite`, … */
-  kind: string;
-  /** Name used in the paths of the archive. */
-  label: string;
-  /** Path of the entry or folder that holds it in the archive. */
-  path: string;
-  /** Where it was read from, in safe form (see [`crate::encode_name`]). */
-  origin: string;
-  /** Files of this source in the snapshot. */
-  files: number;
-  /** Bytes of this source in the snapshot. */
-  bytes: number;
-  /** For a database: rows per table. */
-  rows?: { [key in string]: number };
-  /** Files that differ from the snapshot before; `None` when that was not measured. */
-  changes?: SourceChanges | null;
-  /** What the change guard found odd; the snapshot is flagged when any source has something. */
-  findings?: Array<ChangeFinding>;
-};
+/** The source's id in the plan. */
+id: SourceId,
+/** `folder`, `sqlite`, … */
+kind: string,
+/** Name used in the paths of the archive. */
+label: string,
+/** Path of the entry or folder that holds it in the archive. */
+path: string,
+/** Where it was read from, in safe form (see [`crate::encode_name`]). */
+origin: string,
+/** Files of this source in the snapshot. */
+files: number,
+/** Bytes of this source in the snapshot. */
+bytes: number,
+/** For a database: rows per table. */
+rows?: { [key in string]: number },
+/** Files that differ from the snapshot before; `None` when that was not measured. */
+changes?: SourceChanges | null,
+/** What the change guard found odd; the snapshot is flagged when any source has something. */
+findings?: Array<ChangeFinding>, };
 
 /** Room at the destination. */
 export type Space = {
-  /** Bytes free for us. */
-  free: number;
-  /** Bytes in all. */
-  total: number;
-};
+/** Bytes free for us. */
+free: number,
+/** Bytes in all. */
+total: number, };
+
+/** What starts the agent by itself. */
+export type Startup = {
+/** It starts when the user signs in. */
+at_login: boolean,
+/** The system looks every 15 minutes whether it runs, and starts it again. */
+watchdog: boolean, };
+
+/** A program to be started. */
+export type StartupProgram = {
+/** The program: an absolute path. */
+path: string,
+/** Its arguments; those of `resguardo agent run` when missing. */
+arguments: Array<string> | null, };
+
+/** How the agent shall be started from now on. */
+export type StartupSave = {
+/** What is started; the program that answers when missing. */
+program?: StartupProgram | null,
+/** It starts when the user signs in. */
+at_login: boolean,
+/** The system looks every 15 minutes whether it runs, and starts it again. */
+watchdog: boolean, };
+
+/** What became of a change of the start. */
+export type StartupView = {
+/** Commands of the system that did not work, with its words: what they begin comes at the next sign-in only. */
+refused?: Array<string>,
+/** It starts when the user signs in. */
+at_login: boolean,
+/** The system looks every 15 minutes whether it runs, and starts it again. */
+watchdog: boolean, };
 
 /** What the owner can do, each a button. */
-export type StatusAction =
-  | { action: "make_plan" }
-  | { action: "back_up_now"; plan: PlanId }
-  | { action: "see_failure"; plan: PlanId }
-  | { action: "review_changes"; plan: PlanId; source: SourceId }
-  | { action: "reconnect"; destination: DestinationId }
-  | { action: "connect"; destination: DestinationId }
-  | { action: "make_room"; destination: DestinationId }
-  | { action: "send_now"; destination: DestinationId }
-  | { action: "see_destinations"; plan: PlanId }
-  | { action: "add_destination"; plan: PlanId }
-  | { action: "edit_schedule"; plan: PlanId }
-  | { action: "see_plans" }
-  | { action: "test_restore" }
-  | { action: "confirm_recovery_sheet" };
+export type StatusAction = { "action": "make_plan" } | { "action": "back_up_now", plan: PlanId, } | { "action": "see_failure", plan: PlanId, } | { "action": "review_changes", plan: PlanId, source: SourceId, } | { "action": "reconnect", destination: DestinationId, } | { "action": "connect", destination: DestinationId, } | { "action": "make_room", destination: DestinationId, } | { "action": "send_now", destination: DestinationId, } | { "action": "see_destinations", plan: PlanId, } | { "action": "add_destination", plan: PlanId, } | { "action": "edit_schedule", plan: PlanId, } | { "action": "see_plans" } | { "action": "test_restore" } | { "action": "confirm_recovery_sheet" };
+
+/** A reason of the state, with what to do about it. */
+export type StatusLine = {
+/** The reason. */
+reason: StatusReason,
+/** The same in one sentence. */
+sentence: string,
+/** What to do. */
+action: StatusAction,
+/** The same, as a button says it. */
+label: string, };
 
 /** Why the state is what it is. The order is the order in which one is chosen as the main one: what is lost before what is at risk,
  * causes before what follows from them. */
-export type StatusReason =
-  | { reason: "no_copy"; plan: PlanId; source: SourceId; last: string | null }
-  | { reason: "runs_fail"; plan: PlanId; failures: number }
-  | { reason: "flagged"; plan: PlanId; source: SourceId }
-  | { reason: "signed_out"; destination: DestinationId }
-  | { reason: "absent"; destination: DestinationId; since: string }
-  | { reason: "space_low"; destination: DestinationId; percent: number }
-  | { reason: "behind"; destination: DestinationId; archives: number }
-  | { reason: "late"; plan: PlanId; source: SourceId; last: string | null }
-  | { reason: "not_away"; plan: PlanId; source: SourceId; last: string | null }
-  | { reason: "not_near"; plan: PlanId; source: SourceId; last: string | null }
-  | { reason: "drill_failed"; at: string }
-  | { reason: "drill_overdue"; last: string | null }
-  | { reason: "recovery_unconfirmed" }
-  | { reason: "no_away_destination"; plan: PlanId }
-  | { reason: "no_near_destination"; plan: PlanId }
-  | { reason: "not_scheduled"; plan: PlanId }
-  | { reason: "nothing_active" }
-  | { reason: "first_copy_pending"; plan: PlanId; due: string }
-  | { reason: "no_plan" };
+export type StatusReason = { "reason": "no_copy", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "runs_fail", plan: PlanId, failures: number, } | { "reason": "flagged", plan: PlanId, source: SourceId, } | { "reason": "signed_out", destination: DestinationId, } | { "reason": "absent", destination: DestinationId, since: string, } | { "reason": "space_low", destination: DestinationId, percent: number, } | { "reason": "behind", destination: DestinationId, archives: number, } | { "reason": "late", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "not_away", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "not_near", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "drill_failed", at: string, } | { "reason": "drill_overdue", last: string | null, } | { "reason": "recovery_unconfirmed" } | { "reason": "no_away_destination", plan: PlanId, } | { "reason": "no_near_destination", plan: PlanId, } | { "reason": "not_scheduled", plan: PlanId, } | { "reason": "nothing_active" } | { "reason": "first_copy_pending", plan: PlanId, due: string, } | { "reason": "no_plan" };
+
+/** The state of the business in words. */
+export type StatusTold = {
+/** The state. */
+state: ProtectionState,
+/** The state in one or two words. */
+word: string,
+/** What the state is, as a title. */
+title: string,
+/** Every reason, the main one first. */
+lines: Array<StatusLine>, };
 
 /** The state of the business, and every plan in one line. */
 export type StatusView = {
-  /** The owner's names for what stands in the reasons. */
-  names: Names;
-  /** The plans. */
-  plans: Array<PlanStatus>;
-  /** The worst of all reasons' states. */
-  state: ProtectionState;
-  /** The main reason; `None` when protected. */
-  reason: StatusReason | null;
-  /** What to do about the main reason. */
-  action: StatusAction | null;
-  /** Every reason, the main one first. */
-  reasons: Array<StatusReason>;
-};
+/** The owner's names for what stands in the reasons. */
+names: Names,
+/** The plans. */
+plans: Array<PlanStatus>,
+/** The worst of all reasons' states. */
+state: ProtectionState,
+/** The main reason; `None` when protected. */
+reason: StatusReason | null,
+/** What to do about the main reason. */
+action: StatusAction | null,
+/** Every reason, the main one first. */
+reasons: Array<StatusReason>, };
 
 /** A message for the technician as one file. */
 export type SupportFile = {
-  /** The file: an absolute path, where nothing is yet. */
-  file: string;
-  /** As in [`SupportOptions`]; for the summaries. */
-  anonymous?: boolean;
-  /** What people read; redacted before it is written. */
-  summaries: Array<SupportText>;
-  /** What was collected. */
-  texts: Array<SupportText>;
-};
+/** The file: an absolute path, where nothing is yet. */
+file: string,
+/** As in [`SupportOptions`]; for the summaries. */
+anonymous?: boolean,
+/** What people read; redacted before it is written. */
+summaries: Array<SupportText>,
+/** What was collected. */
+texts: Array<SupportText>, };
 
 /** How a message for the technician is collected. */
 export type SupportOptions = {
-  /** Whether the names of the user, the home folder and the computer are replaced too. */
-  anonymous?: boolean;
-};
+/** Whether the names of the user, the home folder and the computer are replaced too. */
+anonymous?: boolean, };
 
 /** One text in the file. */
 export type SupportText = {
-  /** Its name in the file. */
-  name: string;
-  /** Its content. */
-  text: string;
-};
+/** Its name in the file. */
+name: string,
+/** Its content. */
+text: string, };
 
 /** What sending waiting archives did. */
 export type SyncReport = {
-  /** Archives sent, as `name -> destination`. */
-  sent: Array<[string, string]>;
-  /** Archives that still wait. */
-  waiting: Array<Waiting>;
-};
+/** Archives sent, as `name -> destination`. */
+sent: Array<[string, string]>,
+/** Archives that still wait. */
+waiting: Array<Waiting>, };
+
+/** In which language something is told. */
+export type Tell = {
+/** The user's when missing. */
+language?: Language | null, };
+
+/** Errors to be told. */
+export type TellErrors = {
+/** As they stand in other answers. */
+errors: Array<EngineError>,
+/** The user's when missing. */
+language?: Language | null, };
+
+/** How the window looks. */
+export type Theme = "system" | "light" | "dark";
 
 /** A decision about a plan. */
-export type TickDecision =
-  | {
-      decision: "rewind";
-      /** The schedule's key. */
-      schedule: string;
-      /** Slots due later than this are forgotten. */
-      forget_after: string;
-      /** New value of [`ScheduleFacts::since`]. */
-      since: string;
-    }
-  | {
-      decision: "record";
-      /** The slot. */
-      slot: SlotName;
-      /** What became of it. */
-      fate: Fate;
-    }
-  | {
-      decision: "run";
-      /** The slot it serves: claim it (or take it again when it failed before). */
-      slot: SlotName;
-      /** Archive kind; `None` chooses by the chain's state. */
-      kind: ArchiveKind | null;
-      /** Class of the snapshot. */
-      class: Class;
-      /** 1 for the first try. */
-      attempt: number;
-      /** Why now. */
-      why: RunWhy;
-    }
-  | {
-      decision: "hold";
-      /** Why. */
-      reason: HoldReason;
-      /** When it ends at the latest, if that is known. */
-      until: string | null;
-    }
-  | {
-      decision: "wait";
-      /** The next due time; `None` when there is none. */
-      until: string | null;
-    }
-  | {
-      decision: "broken";
-      /** The schedule's key. */
-      schedule: string;
-      /** Why. */
-      error: EngineError;
-    };
+export type TickDecision = { "decision": "rewind",
+/** The schedule's key. */
+schedule: string,
+/** Slots due later than this are forgotten. */
+forget_after: string,
+/** New value of [`ScheduleFacts::since`]. */
+since: string, } | { "decision": "record",
+/** The slot. */
+slot: SlotName,
+/** What became of it. */
+fate: Fate, } | { "decision": "run",
+/** The slot it serves: claim it (or take it again when it failed before). */
+slot: SlotName,
+/** Archive kind; `None` chooses by the chain's state. */
+kind: ArchiveKind | null,
+/** Class of the snapshot. */
+class: Class,
+/** 1 for the first try. */
+attempt: number,
+/** Why now. */
+why: RunWhy, } | { "decision": "hold",
+/** Why. */
+reason: HoldReason,
+/** When it ends at the latest, if that is known. */
+until: string | null, } | { "decision": "wait",
+/** The next due time; `None` when there is none. */
+until: string | null, } | { "decision": "broken",
+/** The schedule's key. */
+schedule: string,
+/** Why. */
+error: EngineError, };
+
+/** An error as a person is told of it. */
+export type Told = {
+/** What a caller can do about it. */
+kind: Kind,
+/** What happened, in one sentence. */
+title: string,
+/** Whether the data is safe, and what to do. */
+hint: string,
+/** The one thing that helps. */
+action: ErrorAction,
+/** The same, as a button says it. */
+label: string,
+/** The error's facts by name; `field` names the input at fault. */
+facts: { [key in string]: string },
+/** What was being done, the facts as they are and the cause, for "Technical detail". */
+technical: string, };
 
 /** Counts of the whole snapshot and of what this archive added. */
 export type Totals = {
-  /** Files that the snapshot holds. */
-  files: number;
-  /** Folders that the snapshot holds. */
-  folders: number;
-  /** Bytes that a full restore writes. */
-  bytes: number;
-  /** Entries new in this archive. */
-  added: number;
-  /** Entries changed since the parent. */
-  changed: number;
-  /** Entries gone since the parent. */
-  removed: number;
-  /** Bytes of content read and packed into this archive, before packing. */
-  bytes_packed_from: number;
-  /** Objects listed but not stored (pipes, sockets, devices). */
-  skipped: number;
-};
+/** Files that the snapshot holds. */
+files: number,
+/** Folders that the snapshot holds. */
+folders: number,
+/** Bytes that a full restore writes. */
+bytes: number,
+/** Entries new in this archive. */
+added: number,
+/** Entries changed since the parent. */
+changed: number,
+/** Entries gone since the parent. */
+removed: number,
+/** Bytes of content read and packed into this archive, before packing. */
+bytes_packed_from: number,
+/** Objects listed but not stored (pipes, sockets, devices). */
+skipped: number, };
 
 /** What taking a restore back did. */
 export type UndoReport = {
-  /** Files put back as they were. */
-  put_back: number;
-  /** Files and folders removed that the restore had created. */
-  removed: number;
-  /** Files left alone because they changed after the restore. */
-  kept: number;
-};
+/** Files put back as they were. */
+put_back: number,
+/** Files and folders removed that the restore had created. */
+removed: number,
+/** Files left alone because they changed after the restore. */
+kept: number, };
 
 /** An archive that the rules hold back from a destination. */
 export type UploadHeld = {
-  /** The destination's name. */
-  destination: string;
-  /** Why. */
-  hold: UploadHold;
-};
+/** The destination's name. */
+destination: string,
+/** Why. */
+hold: UploadHold, };
 
 /** Why an archive is not sent now. */
-export type UploadHold =
-  | { hold: "paused" }
-  | { hold: "destination_absent" }
-  | { hold: "sign_in_needed" }
-  | { hold: "no_network" }
-  | {
-      hold: "battery";
-      /** Percent of charge. */
-      percent: number;
-    }
-  | { hold: "metered" }
-  | { hold: "office_hours" };
+export type UploadHold = { "hold": "paused" } | { "hold": "destination_absent" } | { "hold": "sign_in_needed" } | { "hold": "no_network" } | { "hold": "battery",
+/** Percent of charge. */
+percent: number, } | { "hold": "metered" } | { "hold": "office_hours" };
 
 /** An archive on its way. */
 export type UploadView = {
-  /** The snapshot. */
-  snapshot: SnapshotId;
-  /** File name stem of the archive. */
-  name: string;
-  /** The destination's name. */
-  destination: string;
-  /** Bytes acknowledged. */
-  sent: number;
-  /** Bytes in all. */
-  size: number;
-  /** Why the last try failed. */
-  error: EngineError | null;
-};
+/** The snapshot. */
+snapshot: SnapshotId,
+/** File name stem of the archive. */
+name: string,
+/** The destination's name. */
+destination: string,
+/** Bytes acknowledged. */
+sent: number,
+/** Bytes in all. */
+size: number,
+/** Why the last try failed. */
+error: EngineError | null, };
 
 /** What an operation does. */
 export type Verb = "back_up" | "upload" | "verify" | "drill" | "restore" | "undo" | "prune" | "rebuild" | "export";
@@ -1716,39 +1795,36 @@ export type VerifyLevel = "checked" | "opened" | "restored";
 
 /** What a verification found for one copy. */
 export type VerifyRow = {
-  /** The snapshot. */
-  snapshot: SnapshotId;
-  /** File name stem of its archive. */
-  name: string;
-  /** The destination's name. */
-  destination: string;
-  /** How far it was proven now. */
-  level: VerifyLevel | null;
-  /** What is wrong with it, or was before it was put right. */
-  error: EngineError | null;
-  /** The destination whose sound copy took the place of the damaged one. */
-  healed_from?: string | null;
-};
+/** The snapshot. */
+snapshot: SnapshotId,
+/** File name stem of its archive. */
+name: string,
+/** The destination's name. */
+destination: string,
+/** How far it was proven now. */
+level: VerifyLevel | null,
+/** What is wrong with it, or was before it was put right. */
+error: EngineError | null,
+/** The destination whose sound copy took the place of the damaged one. */
+healed_from?: string | null, };
 
 /** An archive that could not be sent to a destination yet. */
 export type Waiting = {
-  /** File name stem of the archive. */
-  name: string;
-  /** The destination's name. */
-  destination: string;
-  /** Why. */
-  error: EngineError;
-};
+/** File name stem of the archive. */
+name: string,
+/** The destination's name. */
+destination: string,
+/** Why. */
+error: EngineError, };
 
 /** A webhook without its address. */
 export type WebhookConfig = {
-  /** Who receives it. */
-  shape: WebhookShape;
-  /** Whether the address may be plain http to another computer: everybody on the way can read it then. */
-  allow_plain_http: boolean;
-  /** Authorities to trust beside the system's, as PEM. */
-  extra_roots: Array<string>;
-};
+/** Who receives it. */
+shape: WebhookShape,
+/** Whether the address may be plain http to another computer: everybody on the way can read it then. */
+allow_plain_http: boolean,
+/** Authorities to trust beside the system's, as PEM. */
+extra_roots: Array<string>, };
 
 /** Who receives a webhook. */
 export type WebhookShape = "json" | "slack" | "teams" | "discord";
@@ -1756,415 +1832,43 @@ export type WebhookShape = "json" | "slack" | "teams" | "discord";
 /** A day of the week. */
 export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
+/** What the owner chose for the window. */
+export type WindowSettings = {
+/** Its language. */
+language: LanguageChoice,
+/** How it looks. */
+theme: Theme,
+/** Size of its text in percent, 80 to 200; the system's when missing. */
+text_size: number | null,
+/** Whether the program stays beside the clock when the window is closed. */
+stay: boolean,
+/** Whether the first steps were gone through, or put off by the owner. */
+first_run_done: boolean, };
+
 /** A thing by its name. */
 export type WithName = {
-  /** The name, or the id where there is one. */
-  name: string;
-};
+/** The name, or the id where there is one. */
+name: string, };
 
 /** Which program wrote an archive. */
 export type Writer = {
-  /** Always `resguardo`. */
-  name: string;
-  /** Its version. */
-  version: string;
-};
-
-export type DraftProblem = {
-  /** The field of the draft: `name`, `folders`, `sqlite`, `exclude`, `include`, `to`, `schedules`, `retention`, `part_size`, `max_size`, `max_age_days`. */
-  field: string;
-  /** Which element of the field, counted from 0, when it is a list and one element is at fault. */
-  index: number | null;
-  /** What kind of mistake. */
-  kind: Kind;
-  /** The error that saving would end with; its facts name `field` and, for a single element, `index`. */
-  error: EngineError;
-};
-export type ScheduleNext = {
-  /** Which one of the draft's schedules, counted from 0. */
-  schedule: number;
-  /** Its next due time; `None` when it never comes again. */
-  next: Due | null;
-};
-export type PreviewRun = {
-  /** The moment, and the wall time it stands for. */
-  due: Due;
-  /** The archive kind asked for; chosen by the chain's state when missing. */
-  kind: ArchiveKind | null;
-  /** Class of the snapshot. */
-  class: Class;
-  /** Which one of the draft's schedules runs, counted from 0. */
-  schedule: number;
-  /** Other schedules that are due at the same moment and are served by it. */
-  also: Array<number>;
-};
-export type SimulatedRow = {
-  /** A name for it, so that another row can say that it needs this one. */
-  id: SnapshotId;
-  /** When it was made. */
-  at: string;
-  /** Its class. */
-  class: Class;
-  /** Its archive kind. */
-  kind: ArchiveKind;
-  /** Why it stays; empty when it goes. */
-  keep: Array<Keep>;
-};
-export type RetentionPreview = {
-  /** Snapshots, the newest first, at most 400: what stays comes before what goes when there are more. */
-  rows: Array<SimulatedRow>;
-  /** Rows that are left out here and counted below. */
-  left_out: number;
-  /** Snapshots that stay. */
-  kept: number;
-  /** Snapshots that were made within that time and are gone. */
-  gone: number;
-  /** How many stay for a reason, by the reason's word (`daily`, `needed_by`, ...); one may have several. */
-  reasons: { [key in string]: number };
-  /** When the oldest one that stays was made. */
-  oldest: string | null;
-};
-export type PlanPreview = {
-  /** Mistakes, by the same rules as saving; none when it can be saved. */
-  problems: Array<DraftProblem>;
-  /** Each schedule with its next due time, in the draft's order; those with a mistake are left out. */
-  schedules: Array<ScheduleNext>;
-  /** The next runs, the earliest first; what is due at one moment is one run. */
-  runs: Array<PreviewRun>;
-  /** What retention would keep after a long time; `None` while schedules or rules have mistakes, or nothing repeats. */
-  retention: RetentionPreview | null;
-  /** For a plan that exists: what these rules would delete now among its snapshots. Nothing is deleted. */
-  prune: PruneReport | null;
-};
-export type EntryOrder = "name" | "size" | "modified";
-export type RestoreDeed = "create" | "replace" | "same" | "skip" | "rename";
-export type EntryQuery = {
-  /** Which snapshot: an id or its beginning, `latest`, `PLAN@latest` or `PLAN@2026-09-12`. */
-  snapshot?: string;
-  /** A folder in it; empty for the top. */
-  path?: string;
-  /** How many entries come before the page. */
-  offset?: number;
-  /** At most so many; 1,000 are the most. */
-  limit?: number;
-  /** Instead of the folder's own entries, everything below it whose name holds this text, upper and lower case the same; `*` and `?` as in patterns. */
-  search?: string | null;
-  /** By what they are sorted. */
-  order?: EntryOrder;
-  /** The other way round. */
-  descending?: boolean;
-};
-export type EntryRow = EntryView & {
-  /** Files below a folder; 1 for a file, 0 for anything else. */
-  files: number;
-  /** Bytes of the files below a folder; a file's own size. */
-  bytes: number;
-};
-export type EntryPage = {
-  /** Entries on all pages. */
-  total: number;
-  /** Files in the folder and below it, whatever is searched for. */
-  files: number;
-  /** Their bytes. */
-  bytes: number;
-  /** A search stops at 20,000 names: there may be more than `total`. */
-  cut: boolean;
-  /** This page. */
-  rows: Array<EntryRow>;
-};
-export type DayView = {
-  /** The day, in the zone that was asked for. */
-  date: string;
-  /** Snapshots made on it, safety snapshots left out. */
-  snapshots: number;
-  /** The most significant class among them: monthly, weekly, daily, manual. */
-  class: Class | null;
-  /** Whether a full archive is among them. */
-  full: boolean;
-  /** Snapshots that still wait for a destination. */
-  waiting: number;
-  /** Backups that failed or were cut off. */
-  failed: number;
-  /** Backups that ended with something worth reading. */
-  incomplete: number;
-};
-export type OperationRow = Operation & {
-  /** The plan's name, while there is such a plan. */
-  plan_name: string | null;
-};
-export type OperationPage = {
-  /** This page. */
-  rows: Array<OperationRow>;
-  /** Whether older ones fit too: ask for those before the last row. */
-  more: boolean;
-};
-export type FileFacts = {
-  /** Bytes. */
-  size: number;
-  /** When it was changed last. */
-  mtime: string | null;
-};
-export type RestoreEntry = {
-  /** Path in the snapshot. */
-  path: string;
-  /** Exactly where it is written, or would be. */
-  target: string;
-  /** What happens. */
-  deed: RestoreDeed;
-  /** What is there now. */
-  now: FileFacts | null;
-  /** What the snapshot has. */
-  back: FileFacts;
-};
-export type RestoreEntries = {
-  /** Files and links on all pages. */
-  total: number;
-  /** This page, in the order in which it would be done. */
-  rows: Array<RestoreEntry>;
-};
-export type SnapshotDatabase = {
-  /** Its label. */
-  label: string;
-  /** The folder in the snapshot that holds it. */
-  path: string;
-  /** Bytes. */
-  bytes: number;
-  /** Tables. */
-  tables: number;
-  /** Rows of all tables. */
-  rows: number;
-};
-export type FolderRole = "documents" | "desktop" | "pictures" | "videos" | "music" | "downloads";
-export type SourceSuggestion = {
-  /** What it is for. */
-  role: FolderRole;
-  /** Absolute path, in safe form. */
-  path: string;
-  /** Whether losing it usually hurts most. */
-  recommended: boolean;
-};
-export type FolderMeasure = {
-  /** Files and links, without what is left out by default. */
-  files: number;
-  /** Bytes of the files. */
-  bytes: number;
-  /** Whether all of it was seen; otherwise time was up, or a folder could not be read, and there is more. */
-  complete: boolean;
-};
-export type DatabaseSuggestion = {
-  /** Absolute path, in safe form. */
-  path: string;
-  /** Bytes, with what still waits in its write-ahead log. */
-  size: number;
-  /** When it was changed last. */
-  mtime: string | null;
-};
-export type DatabaseSuggestions = {
-  /** Those in use lately first, the larger ones of them before the others; at most 50. */
-  databases: Array<DatabaseSuggestion>;
-  /** Whether everything was looked at; otherwise time was up. */
-  complete: boolean;
-};
-export type PlaceSuggestion = {
-  /** Absolute path to write below, in safe form. */
-  path: string;
-  /** What its owner calls it, or what the system does. */
-  label: string;
-  /** Bytes that this user can still write. */
-  free: number;
-  /** Bytes in all. */
-  total: number;
-  /** It can be unplugged and taken away. */
-  removable: boolean;
-  /** It is a share of another computer. */
-  network: boolean;
-  /** It is on the disk of the user's own folder: no protection against the loss of that disk. */
-  same_disk: boolean;
-  /** The largest file that it can hold, in bytes, when that matters (FAT). */
-  max_file: number | null;
-};
-export type LanguageChoice = "auto" | "es" | "en";
-export type Theme = "system" | "light" | "dark";
-export type WindowSettings = {
-  /** Its language. */
-  language: LanguageChoice;
-  /** How it looks. */
-  theme: Theme;
-  /** Size of its text in percent, 80 to 200; the system's when missing. */
-  text_size: number | null;
-  /** Whether the program stays beside the clock when the window is closed. */
-  stay: boolean;
-  /** Whether the first steps were gone through, or put off by the owner. */
-  first_run_done: boolean;
-};
-export type Startup = {
-  /** It starts when the user signs in. */
-  at_login: boolean;
-  /** The system looks every 15 minutes whether it runs, and starts it again. */
-  watchdog: boolean;
-};
-export type StartupProgram = {
-  /** The program: an absolute path. */
-  path: string;
-  /** Its arguments; those of `resguardo agent run` when missing. */
-  arguments?: Array<string> | null;
-};
-export type StartupView = Startup & {
-  /** Commands of the system that did not work, with its words: what they begin comes at the next sign-in only. */
-  refused?: Array<string>;
-};
-export type ComputerFacts = {
-  /** Its name at the destinations. */
-  name: string;
-  /** The folder in which the program keeps everything of its own. */
-  home: string;
-  /** Version of the program that answers. */
-  version: string;
-  /** Bytes of the catalog. */
-  catalog_bytes: number;
-  /** IANA name of its time zone; `None` when the system does not say. */
-  zone: string | null;
-};
-export type MeasureOf = {
-  /** The folder: an absolute path. */
-  path: string;
-  /** Milliseconds that it may take, at most 60,000. */
-  budget_ms: number;
-};
-export type Budget = {
-  /** Milliseconds, at most 60,000. */
-  budget_ms: number;
-};
-export type PlanReplacement = {
-  /** The plan's name as it is. */
-  name: string;
-  /** All of it. */
-  draft: PlanDraft;
-};
-export type PreviewOf = {
-  /** The draft. */
-  draft: PlanDraft;
-  /** The name of the plan that it would replace. */
-  plan?: string | null;
-  /** How many runs to tell, at most 100. */
-  dates?: number;
-};
-export type DaysOf = {
-  /** The plan's name; all plans together when missing. */
-  plan?: string | null;
-  /** The first day. */
-  from: string;
-  /** The last day; at most 1,100 days after the first. */
-  to: string;
-  /** IANA name of the zone in which days begin; the computer's when missing. */
-  zone?: string | null;
-};
-export type OperationsPageOf = {
-  /** Of this plan only. */
-  plan?: string | null;
-  /** Of these verbs only; all when empty. */
-  verbs?: Array<Verb>;
-  /** Only those that failed, were cut off or have something worth reading. */
-  only_problems?: boolean;
-  /** Only those in which this text stands: plan, archive, target, paths and causes; upper and lower case the same. */
-  search?: string | null;
-  /** Only those that began before this one. */
-  before?: OperationId | null;
-  /** At most so many; 500 are the most. */
-  limit?: number;
-};
-export type RestoreEntriesOf = {
-  /** The restore. */
-  request: RestoreRequest;
-  /** How many rows come before the page. */
-  offset?: number;
-  /** At most so many; 1,000 are the most. */
-  limit: number;
-  /** Only those to which this happens. */
-  only?: RestoreDeed | null;
-};
-export type StartupSave = Startup & {
-  /** What is started; the program that answers when missing. */
-  program?: StartupProgram | null;
-};
-/** Where an error stands in words. */
-export type Told = {
-  kind: Kind;
-  /** What happened, in one sentence. */
-  title: string;
-  /** What to do. */
-  hint: string;
-  /** What to do, as one machine word. */
-  action: string;
-  facts: { [key in string]: string };
-  /** The text for a technician. */
-  technical: string;
-};
-
-/** What the state is made of, in words. */
-export type StatusLine = { reason: StatusReason; sentence: string; action: StatusAction; label: string };
-export type StatusTold = {
-  state: ProtectionState;
-  /** The title. */
-  title: string;
-  /** The state in one or two words. */
-  short: string;
-  /** Every reason, the main one first. */
-  lines: Array<StatusLine>;
-};
-export type AlertTold = { key: string; title: string; body: string };
-export type InLanguage = { language: Language };
-export type ErrorToTell = { error: EngineError; language: Language };
-
-/** What changed, as a noun. */
-export type Topic =
-  | "plans"
-  | "snapshots"
-  | "operations"
-  | "destinations"
-  | "uploads"
-  | "alerts"
-  | "channels"
-  | "settings"
-  | "slots"
-  | "computers"
-  | "status";
-export type RunningOperation = { operation: Operation; sample: Sample | null; paused: boolean };
-export type Events = { sequence: number; topics: Array<Topic>; running: Array<RunningOperation> };
-export type EventsAfter = { after: number; wait_ms: number };
+/** Always `resguardo`. */
+name: string,
+/** Its version. */
+version: string, };
 
 /** Every command by its name. */
 export interface Commands {
-  "alerts.tell": { request: InLanguage; response: Array<AlertTold> };
-  "computer.show": { request: Nothing; response: ComputerFacts };
-  "errors.tell": { request: ErrorToTell; response: Told };
-  "events.next": { request: EventsAfter; response: Events };
-  "operations.page": { request: OperationsPageOf; response: OperationPage };
-  "operations.pause": { request: OperationId; response: null };
-  "operations.resume": { request: OperationId; response: null };
-  "plans.draft": { request: WithName; response: PlanDraft };
-  "plans.preview": { request: PreviewOf; response: PlanPreview };
-  "plans.replace": { request: PlanReplacement; response: Plan };
-  "restore.entries": { request: RestoreEntriesOf; response: RestoreEntries };
-  "settings.save": { request: WindowSettings; response: WindowSettings };
-  "settings.show": { request: Nothing; response: WindowSettings };
-  "snapshots.days": { request: DaysOf; response: Array<DayView> };
-  "snapshots.page": { request: EntryQuery; response: EntryPage };
-  "startup.save": { request: StartupSave; response: StartupView };
-  "startup.show": { request: Nothing; response: StartupView };
-  "status.tell": { request: InLanguage; response: StatusTold };
-  "suggestions.databases": { request: Budget; response: DatabaseSuggestions };
-  "suggestions.measure": { request: MeasureOf; response: FolderMeasure };
-  "suggestions.places": { request: Nothing; response: Array<PlaceSuggestion> };
-  "suggestions.sources": { request: Nothing; response: Array<SourceSuggestion> };
   "agent.reload": { request: Nothing; response: null };
   "agent.show": { request: OfPlan; response: AgentView };
   "alerts.list": { request: Nothing; response: AlertsView };
+  "alerts.tell": { request: Tell; response: Array<AlertTold> };
   "channels.list": { request: Nothing; response: Array<ChannelView> };
   "channels.remove": { request: WithName; response: null };
   "channels.save": { request: ChannelSave; response: ChannelView };
   "channels.test": { request: ChannelTest; response: null };
   "clock.trust": { request: Nothing; response: null };
+  "computer.show": { request: Nothing; response: ComputerFacts };
   "computers.forget": { request: WithName; response: null };
   "computers.list": { request: Nothing; response: Array<ComputerView> };
   "config.export": { request: Nothing; response: JsonValue };
@@ -2176,31 +1880,47 @@ export interface Commands {
   "destinations.remove": { request: WithName; response: null };
   "destinations.test": { request: WithName; response: DestinationView };
   "doctor.examine": { request: Nothing; response: Array<DoctorFinding> };
+  "errors.tell": { request: TellErrors; response: Array<Told> };
   "metrics.show": { request: Nothing; response: string };
   "notices.save": { request: NoticeSettings; response: NoticeSettings };
   "notices.show": { request: Nothing; response: NoticeSettings };
   "operations.cancel": { request: OperationId; response: null };
   "operations.list": { request: RecentOperations; response: Array<Operation> };
+  "operations.page": { request: OperationsPageOf; response: OperationPage };
   "operations.progress": { request: OperationId; response: OperationProgress };
   "operations.show": { request: WithName; response: Operation };
   "operations.start": { request: OperationRequest; response: OperationId };
   "plans.add": { request: PlanDraft; response: Plan };
+  "plans.draft": { request: WithName; response: PlanDraft };
   "plans.edit": { request: PlanChange; response: Plan };
   "plans.list": { request: Nothing; response: Array<Plan> };
+  "plans.preview": { request: PreviewOf; response: PlanPreview };
   "plans.pruning": { request: WithName; response: PruneReport };
   "plans.remove": { request: PlanRemoval; response: number };
+  "plans.replace": { request: PlanReplacement; response: Plan };
   "plans.show": { request: WithName; response: Plan };
   "restore.plan": { request: RestoreRequest; response: RestorePreview };
   "schedules.pause": { request: PauseRequest; response: Pauses };
   "schedules.resume": { request: OfPlan; response: Pauses };
+  "settings.save": { request: WindowSettings; response: WindowSettings };
+  "settings.show": { request: Nothing; response: WindowSettings };
+  "snapshots.days": { request: DaysOf; response: Array<DayView> };
   "snapshots.entries": { request: EntriesOf; response: Array<EntryView> };
   "snapshots.find": { request: FindNames; response: Array<FoundView> };
   "snapshots.list": { request: OfPlan; response: Array<SnapshotView> };
   "snapshots.manifest": { request: Selector; response: Manifest };
+  "snapshots.page": { request: EntryQuery; response: EntryPage };
   "snapshots.pin": { request: Pin; response: SnapshotView };
   "snapshots.settle": { request: FlagDecision; response: SnapshotView };
   "snapshots.show": { request: Selector; response: SnapshotView };
+  "startup.save": { request: StartupSave; response: StartupView };
+  "startup.show": { request: Nothing; response: Startup };
   "status.show": { request: Nothing; response: StatusView };
+  "status.tell": { request: Tell; response: StatusTold };
+  "suggestions.databases": { request: Budget; response: DatabaseSuggestions };
+  "suggestions.measure": { request: MeasureOf; response: FolderMeasure };
+  "suggestions.places": { request: Nothing; response: Array<PlaceSuggestion> };
+  "suggestions.sources": { request: Nothing; response: Array<SourceSuggestion> };
   "support.collect": { request: SupportOptions; response: Array<SupportText> };
   "support.save": { request: SupportFile; response: null };
   "uploads.list": { request: Nothing; response: Array<UploadView> };
@@ -2208,15 +1928,15 @@ export interface Commands {
 
 /** What `Operation.result` holds as JSON, by the verb of its request. */
 export interface Results {
-  back_up: BackUpReport;
-  delete: PruneReport;
-  drill: DrillReport;
-  export: RestoreReport;
-  prune: PruneReport;
-  rebuild: RebuildReport;
-  restore: RestoreReport;
-  sync: SyncReport;
-  undo: UndoReport;
-  verify: Array<VerifyRow>;
-  verify_copies: Array<VerifyRow>;
+  "back_up": BackUpReport;
+  "delete": PruneReport;
+  "drill": DrillReport;
+  "export": RestoreReport;
+  "prune": PruneReport;
+  "rebuild": RebuildReport;
+  "restore": RestoreReport;
+  "sync": SyncReport;
+  "undo": UndoReport;
+  "verify": Array<VerifyRow>;
+  "verify_copies": Array<VerifyRow>;
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A folder to be measured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct MeasureOf {
     /// The folder: an absolute path.
     pub path: String,
@@ -16,6 +17,7 @@ pub struct MeasureOf {
 
 /// How long a look may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct Budget {
     /// Milliseconds, at most 60,000.
     pub budget_ms: u64,
@@ -23,6 +25,7 @@ pub struct Budget {
 
 /// A plan as it shall be from now on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct PlanReplacement {
     /// The plan's name as it is; the draft becomes a new plan when missing.
     #[serde(default)]
@@ -33,6 +36,7 @@ pub struct PlanReplacement {
 
 /// A draft to be looked at before it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct PreviewOf {
     /// The draft.
     pub draft: PlanDraft,
@@ -41,6 +45,7 @@ pub struct PreviewOf {
     pub plan: Option<String>,
     /// How many runs to tell, at most 100.
     #[serde(default = "five")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub dates: u32,
 }
 
@@ -50,6 +55,7 @@ fn five() -> u32 {
 
 /// The days of a calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct DaysOf {
     /// The plan's name; all plans together when missing.
     #[serde(default)]
@@ -65,19 +71,23 @@ pub struct DaysOf {
 
 /// Operations for the activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct OperationsPageOf {
     /// Of this plan only.
     pub plan: Option<String>,
     /// Of these verbs only; all when empty.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub verbs: Vec<Verb>,
     /// Only those that failed, were cut off or have something worth reading.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub only_problems: bool,
     /// Only those in which this text stands: plan, archive, target, paths and causes; upper and lower case the same.
     pub search: Option<String>,
     /// Only those that began before this one.
     pub before: Option<OperationId>,
     /// At most so many; 500 are the most.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub limit: u32,
 }
 
@@ -102,11 +112,13 @@ impl OperationsPageOf {
 
 /// What a restore would do, a page of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct RestoreEntriesOf {
     /// The restore.
     pub request: RestoreRequest,
     /// How many rows come before the page.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub offset: u64,
     /// At most so many; 1,000 are the most.
     pub limit: u64,
@@ -117,6 +129,7 @@ pub struct RestoreEntriesOf {
 
 /// How the agent shall be started from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct StartupSave {
     /// What starts it.
     #[serde(flatten)]

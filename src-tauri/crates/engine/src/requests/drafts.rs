@@ -9,6 +9,7 @@ use super::PruneReport;
 
 /// A mistake in a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DraftProblem {
     /// The field of the draft: `name`, `folders`, `sqlite`, `exclude`, `include`, `to`, `schedules`, `retention`, `part_size`,
     /// `max_size`, `max_age_days`.
@@ -23,6 +24,7 @@ pub struct DraftProblem {
 
 /// A schedule of a draft, and when it is due next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ScheduleNext {
     /// Which one of the draft's schedules, counted from 0.
     pub schedule: u32,
@@ -32,6 +34,7 @@ pub struct ScheduleNext {
 
 /// A run to come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PreviewRun {
     /// The moment, and the wall time it stands for.
     pub due: Due,
@@ -47,6 +50,7 @@ pub struct PreviewRun {
 
 /// A snapshot as it would have been made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SimulatedRow {
     /// A name for it, so that another row can say that it needs this one.
     pub id: SnapshotId,
@@ -62,6 +66,7 @@ pub struct SimulatedRow {
 
 /// What would be there once the plan had run for as long as its rules look back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RetentionPreview {
     /// Snapshots, the newest first, at most 400: what stays comes before what goes when there are more.
     pub rows: Vec<SimulatedRow>,
@@ -79,6 +84,7 @@ pub struct RetentionPreview {
 
 /// What a draft would do.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PlanPreview {
     /// Mistakes, by the same rules as saving; none when it can be saved.
     pub problems: Vec<DraftProblem>,

@@ -7,6 +7,7 @@ use super::EntryView;
 
 /// By what the entries of a folder are sorted. Folders come before everything else, but when the whole tree is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum EntryOrder {
     /// By name, as people sort: upper and lower case are the same.
@@ -20,27 +21,35 @@ pub enum EntryOrder {
 
 /// Which entries of a snapshot are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct EntryQuery {
     /// Which snapshot: an id or its beginning, `latest`, `PLAN@latest` or `PLAN@2026-09-12`.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub snapshot: String,
     /// A folder in it; empty for the top.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub path: String,
     /// How many entries come before the page.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub offset: u64,
     /// At most so many; 1,000 are the most.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub limit: u64,
     /// Instead of the folder's own entries, everything below it whose name holds this text, upper and lower case the same;
     /// `*` and `?` as in patterns.
     pub search: Option<String>,
     /// By what they are sorted.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub order: EntryOrder,
     /// The other way round.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub descending: bool,
 }
 
 /// An entry with what lies below it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EntryRow {
     /// The entry.
     #[serde(flatten)]
@@ -53,6 +62,7 @@ pub struct EntryRow {
 
 /// A page of entries.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EntryPage {
     /// Entries on all pages.
     pub total: u64,
@@ -68,6 +78,7 @@ pub struct EntryPage {
 
 /// What a day has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DayView {
     /// The day, in the zone that was asked for.
     pub date: jiff::civil::Date,
@@ -87,6 +98,7 @@ pub struct DayView {
 
 /// An operation as the activity shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct OperationRow {
     /// The operation, with its first issues only; all of them are in the operation itself.
     #[serde(flatten)]
@@ -97,6 +109,7 @@ pub struct OperationRow {
 
 /// A page of operations, the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct OperationPage {
     /// This page.
     pub rows: Vec<OperationRow>,
@@ -106,6 +119,7 @@ pub struct OperationPage {
 
 /// What a restore does at a spot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RestoreDeed {
     /// Nothing is there yet.
@@ -122,6 +136,7 @@ pub enum RestoreDeed {
 
 /// A file as it stands somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FileFacts {
     /// Bytes.
     pub size: u64,
@@ -131,6 +146,7 @@ pub struct FileFacts {
 
 /// A file or link of a restore, with what is there now and what comes back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RestoreEntry {
     /// Path in the snapshot.
     pub path: String,
@@ -146,6 +162,7 @@ pub struct RestoreEntry {
 
 /// A page of what a restore would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RestoreEntries {
     /// Files and links on all pages.
     pub total: u64,
@@ -155,6 +172,7 @@ pub struct RestoreEntries {
 
 /// A database that a snapshot holds as a source of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SnapshotDatabase {
     /// Its label.
     pub label: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A folder of this user that matters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SourceSuggestion {
     /// What it is for.
     pub role: FolderRole,
@@ -16,6 +17,7 @@ pub struct SourceSuggestion {
 
 /// How much a backup of a folder would copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FolderMeasure {
     /// Files and links, without what is left out by default.
     pub files: u64,
@@ -27,6 +29,7 @@ pub struct FolderMeasure {
 
 /// A SQLite database below the user's own folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DatabaseSuggestion {
     /// Absolute path, in safe form.
     pub path: String,
@@ -38,6 +41,7 @@ pub struct DatabaseSuggestion {
 
 /// SQLite databases below the user's own folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DatabaseSuggestions {
     /// Those in use lately first, the larger ones of them before the others; at most 50.
     pub databases: Vec<DatabaseSuggestion>,
@@ -47,6 +51,7 @@ pub struct DatabaseSuggestions {
 
 /// A place where copies could go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PlaceSuggestion {
     /// Absolute path to write below, in safe form.
     pub path: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The language of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum LanguageChoice {
     /// The user's, as the system tells it.
@@ -17,6 +18,7 @@ pub enum LanguageChoice {
 
 /// How the window looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// As the system does.
@@ -30,6 +32,7 @@ pub enum Theme {
 
 /// What the owner chose for the window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct WindowSettings {
     /// Its language.
@@ -58,6 +61,7 @@ impl Default for WindowSettings {
 
 /// What starts the agent by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Startup {
     /// It starts when the user signs in.
     pub at_login: bool,
@@ -67,6 +71,7 @@ pub struct Startup {
 
 /// A program to be started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct StartupProgram {
     /// The program: an absolute path.
     pub path: String,
@@ -77,17 +82,20 @@ pub struct StartupProgram {
 
 /// What became of a change of the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct StartupView {
     /// How it is now.
     #[serde(flatten)]
     pub startup: Startup,
     /// Commands of the system that did not work, with its words: what they begin comes at the next sign-in only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub refused: Vec<String>,
 }
 
 /// This computer and this installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ComputerFacts {
     /// Its name at the destinations.
     pub name: String,
