@@ -229,7 +229,7 @@ mod tests {
         assert_eq!((all[1].schedule, all[1].also.clone()), (2, vec![0, 1]), "Sunday the 1st of November");
         assert!(next_runs(&[], now(), 5).unwrap().is_empty());
         let unknown = Schedule { zone: "Nowhere/Atlantis".into(), ..office()[0].clone() };
-        assert!(next_runs(&[unknown.clone()], now(), 5).is_err());
+        assert!(next_runs(std::slice::from_ref(&unknown), now(), 5).is_err());
         assert!(simulate(&[unknown], &Retention::default(), now(), &zone()).is_err());
     }
 

@@ -19,7 +19,7 @@ pub enum EntryOrder {
 }
 
 /// Which entries of a snapshot are wanted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EntryQuery {
     /// Which snapshot: an id or its beginning, `latest`, `PLAN@latest` or `PLAN@2026-09-12`.
@@ -28,7 +28,7 @@ pub struct EntryQuery {
     pub path: String,
     /// How many entries come before the page.
     pub offset: u64,
-    /// At most so many; 1,000 are the most.
+    /// At most so many, 200 when missing; 1,000 are the most.
     pub limit: u64,
     /// Instead of the folder's own entries, everything below it whose name holds this text, upper and lower case the same;
     /// `*` and `?` as in patterns.
@@ -37,6 +37,20 @@ pub struct EntryQuery {
     pub order: EntryOrder,
     /// The other way round.
     pub descending: bool,
+}
+
+impl Default for EntryQuery {
+    fn default() -> Self {
+        Self {
+            snapshot: String::new(),
+            path: String::new(),
+            offset: 0,
+            limit: 200,
+            search: None,
+            order: EntryOrder::Name,
+            descending: false,
+        }
+    }
 }
 
 /// An entry with what lies below it.
@@ -149,6 +163,8 @@ pub struct RestoreEntry {
 pub struct RestoreEntries {
     /// Files and links on all pages.
     pub total: u64,
+    /// There are more than the 500,000 that can be looked at one by one.
+    pub cut: bool,
     /// This page, in the order in which it would be done.
     pub rows: Vec<RestoreEntry>,
 }
