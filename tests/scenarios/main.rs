@@ -12,6 +12,7 @@ mod drafts;
 mod drill;
 mod guard;
 mod heartbeat;
+mod looking;
 mod pieces;
 mod places;
 mod proving;

@@ -9,11 +9,13 @@ use resguardo_engine::{AlertsView, ChannelView, NoticeSettings, Pauses, SupportT
 
 use resguardo_engine::requests::{
     ComputerFacts, DatabaseSuggestions, DayView, EntryPage, EntryQuery, FolderMeasure, OperationPage,
-    PlaceSuggestion, PlanPreview, SourceSuggestion, Startup, StartupView, WindowSettings,
+    PlaceSuggestion, PlanPreview, RestoreEntries, SourceSuggestion, Startup, StartupView, WindowSettings,
 };
 
 use crate::command::commands;
-use crate::requests::{Budget, DaysOf, MeasureOf, OperationsPageOf, PlanReplacement, PreviewOf, StartupSave};
+use crate::requests::{
+    Budget, DaysOf, MeasureOf, OperationsPageOf, PlanReplacement, PreviewOf, RestoreEntriesOf, StartupSave,
+};
 use crate::requests::{
     ChannelSave, ChannelTest, DestinationDraft, DestinationEdit, EntriesOf, FindNames, FlagDecision, Nothing,
     OfPlan, OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval, RecentOperations, Selector,
@@ -63,6 +65,11 @@ commands! {
 
     /// A folder of a snapshot a page at a time, or what a search finds below it.
     SnapshotsPage = "snapshots.page": |engine, request: EntryQuery| -> EntryPage { engine.entries_page(&request) }
+
+    /// What a restore would do to each file, a page at a time.
+    RestoreEntriesPage = "restore.entries": |engine, request: RestoreEntriesOf| -> RestoreEntries {
+        engine.restore_entries(&request.request, request.offset, request.limit, request.only)
+    }
 
     /// What each day of a calendar has.
     SnapshotsDays = "snapshots.days": |engine, request: DaysOf| -> Vec<DayView> {

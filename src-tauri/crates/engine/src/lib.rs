@@ -67,6 +67,7 @@ pub use watchdog::{AlertView, AlertsView, Watchdog, Watched};
 
 use bell::Bell;
 use operations::Running;
+use restore::Previewed;
 use scheduler::ScheduleState;
 use status::Looks;
 
@@ -87,6 +88,8 @@ pub struct Engine {
     mail: Bell,
     schedule: Mutex<ScheduleState>,
     looks: Looks,
+    /// The spots of the restore that was looked at last.
+    previewed: Mutex<Option<Previewed>>,
     /// Rung when the lookout is to end.
     lookout_bell: Bell,
     /// When each destination was last looked at for what other computers tell there.
@@ -131,6 +134,7 @@ impl Engine {
             mail: Bell::default(),
             schedule: Mutex::default(),
             looks: Looks::default(),
+            previewed: Mutex::default(),
             lookout_bell: Bell::default(),
             looked: Mutex::default(),
         });

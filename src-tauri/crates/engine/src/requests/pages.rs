@@ -20,7 +20,7 @@ pub enum EntryOrder {
 }
 
 /// Which entries of a snapshot are wanted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct EntryQuery {
@@ -33,7 +33,7 @@ pub struct EntryQuery {
     /// How many entries come before the page.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub offset: u64,
-    /// At most so many; 1,000 are the most.
+    /// At most so many, 200 when missing; 1,000 are the most.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub limit: u64,
     /// Instead of the folder's own entries, everything below it whose name holds this text, upper and lower case the same;
@@ -45,6 +45,20 @@ pub struct EntryQuery {
     /// The other way round.
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub descending: bool,
+}
+
+impl Default for EntryQuery {
+    fn default() -> Self {
+        Self {
+            snapshot: String::new(),
+            path: String::new(),
+            offset: 0,
+            limit: 200,
+            search: None,
+            order: EntryOrder::Name,
+            descending: false,
+        }
+    }
 }
 
 /// An entry with what lies below it.
@@ -166,6 +180,8 @@ pub struct RestoreEntry {
 pub struct RestoreEntries {
     /// Files and links on all pages.
     pub total: u64,
+    /// There are more than the 500,000 that can be looked at one by one.
+    pub cut: bool,
     /// This page, in the order in which it would be done.
     pub rows: Vec<RestoreEntry>,
 }

@@ -214,7 +214,7 @@ impl Engine {
     ) -> Result<Survey> {
         let folder = scratch.join("data");
         let target = RestoreTarget::Folder { path: folder.display().to_string() };
-        let wanted = Wanted { row, paths, target: &target, existing: Existing::Missing };
+        let wanted = Wanted { row, paths, target: &target, existing: Existing::Missing, kept: 0 };
         let lines = scratch.join("lines");
         let mut writer = LineWriter::create(cx, &lines)?;
         let plan = self.plan_lines(cx, shelf, &wanted, &mut |line, _| writer.push(line).map(|()| true))?;

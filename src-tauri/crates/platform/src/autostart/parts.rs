@@ -116,7 +116,7 @@ mod tests {
     fn change(system: System, places: &Places, wanted: Parts) {
         let mut change = Change::between(system, places, found(system, places), wanted);
         change.drop.clear();
-        for setup in &mut change.install {
+        if let Some(setup) = &mut change.install {
             setup.install.clear();
         }
         change.carry_out(&test_context()).unwrap();
