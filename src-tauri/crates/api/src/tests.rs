@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod events;
+
 fn api() -> (tempfile::TempDir, Api) {
     let home = tempfile::tempdir().unwrap();
     let (api, opening) = Api::open(Some(home.path().join("home"))).unwrap();

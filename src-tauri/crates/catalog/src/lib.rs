@@ -6,6 +6,7 @@
 mod alerts;
 mod browse;
 mod catalog;
+mod changes;
 mod columns;
 mod connection;
 mod content;
@@ -35,6 +36,7 @@ mod view;
 
 pub use browse::Version;
 pub use catalog::Catalog;
+pub use changes::{Changed, Changes};
 pub use content::ContentIndex;
 pub use copies::{CopyCount, CopyRow, CopyState, WaitingCopy};
 pub use destinations::DestinationRow;

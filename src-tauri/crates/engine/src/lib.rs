@@ -11,6 +11,7 @@ mod config;
 mod content;
 mod destinations;
 mod doctor;
+mod events;
 mod heal;
 mod heartbeat;
 mod log;

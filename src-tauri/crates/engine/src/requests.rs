@@ -1,6 +1,7 @@
 //! What can be asked of the engine and what it answers: plain values, the same on every way in.
 
 mod computers;
+mod events;
 mod operation;
 mod proof;
 mod schedule;
@@ -15,6 +16,7 @@ use resguardo_words::Names;
 use serde::{Deserialize, Serialize};
 
 pub use computers::ComputerView;
+pub use events::{Events, RunningOperation};
 pub use operation::Request;
 pub use proof::*;
 pub use schedule::*;
