@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod events;
 mod window;
 
 fn api() -> (tempfile::TempDir, Api) {
