@@ -1,5 +1,6 @@
 /** The states of the world that pictures and tests ask for by name. Each feature adds its own in a table of its own. */
 import type { StatusTold } from "../bindings.ts";
+import { restoreWorlds } from "./restore-worlds.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
@@ -26,6 +27,7 @@ function empty(world: World): void {
 export const scenarios = {
   protectedStatus: (language: "es" | "en"): StatusTold => protectedTold[language],
   worlds: {
+    ...restoreWorlds,
     protected: () => undefined,
     empty,
     fresh: (world) => {
