@@ -1,5 +1,6 @@
 /** The states of the world that pictures and tests ask for by name. Each feature adds its own in a table of its own. */
 import type { StatusTold } from "../bindings.ts";
+import { firstRunWorlds } from "./first-run.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
@@ -28,9 +29,9 @@ export const scenarios = {
   worlds: {
     protected: () => undefined,
     empty,
-    fresh: (world) => {
+    ...firstRunWorlds((world) => {
       empty(world);
       world.settings = { ...world.settings, first_run_done: false };
-    },
+    }),
   } as Record<string, Scenario>,
 };
