@@ -35,10 +35,10 @@ export const onboarding: readonly Screen[] = [
   screen("2-donde-ninguno", "fresh-one-disk", "where", button("Continuar", "Continue")),
   screen("3-cuando", "fresh", "when"),
   screen("3-cuando-a-mi-manera", "fresh", "when", async (page) => {
-    await page.getByText(/^(A mi manera|My own way)$/).click();
+    await page.getByText(/A mi manera|My own way/).click();
   }),
   screen("3-cuando-horas", "fresh", "when", async (page) => {
-    await page.getByText(/^(Cada 6 horas|Every 6 hours)$/).click();
+    await page.getByText(/Cada 6 horas|Every 6 hours/).first().click();
   }),
   screen("3-cuando-nombre", "fresh", "when", async (page) => {
     await page.getByRole("textbox").fill("a/b");

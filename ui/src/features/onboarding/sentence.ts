@@ -22,8 +22,10 @@ export function sentenceOf(when: When, places: readonly string[]): string {
   const day = format.weekday(weekdays.indexOf(when.day) + 1);
   const back = w.back(String(kept.daily), String(kept.weekly), String(kept.monthly));
   if (when.quick) return `${[quickPart(when, to), ...(when.weekly ? [w.full(day)] : [])].join("; ")}. ${back}`;
-  if (when.weekly) return `${w.onlyFull(day, format.timeOfDay(when.weeklyAt), to)}. ${back}`;
-  return `${w.onlyMonthly(format.timeOfDay(when.monthlyAt), to)}. ${back}`;
+  // The days, weeks and months that are kept are those that have a copy.
+  const last = String(kept.daily);
+  if (when.weekly) return `${w.onlyFull(day, format.timeOfDay(when.weeklyAt), to)}. ${w.backWeekly(last)}`;
+  return `${w.onlyMonthly(format.timeOfDay(when.monthlyAt), to)}. ${w.backMonthly(last)}`;
 }
 
 function quickPart(when: When, to: string): string {

@@ -53,6 +53,8 @@ export const whenWords = spoken(
     onlyMonthly: (at: string, places: string) => `Una vez al mes, a las ${at}, copiaremos *todo* a ${places}`,
     back: (days: string, weeks: string, months: string) =>
       `Podrás volver a cualquiera de los últimos ${days} días, ${weeks} semanas o ${months} meses.`,
+    backWeekly: (last: string) => `Guardaremos las últimas ${last}, y una de cada mes durante un año.`,
+    backMonthly: (last: string) => `Guardaremos las últimas ${last}.`,
     nothing: "Solo copiaremos cuando lo pidas tú. *Así es fácil que se olvide*: activa al menos una de las tres.",
     thePlaces: "los lugares elegidos",
     name: "Nombre del plan",
@@ -108,6 +110,8 @@ export const whenWords = spoken(
     onlyMonthly: (at, places) => `Once a month, at ${at}, we back up *everything* to ${places}`,
     back: (days, weeks, months) =>
       `You can go back to any of the last ${days} days, ${weeks} weeks or ${months} months.`,
+    backWeekly: (last) => `We keep the last ${last}, and one of each month for a year.`,
+    backMonthly: (last) => `We keep the last ${last}.`,
     nothing: "We back up only when you ask for it. *That is easily forgotten*: turn on at least one of the three.",
     thePlaces: "the places you chose",
     name: "Name of the plan",

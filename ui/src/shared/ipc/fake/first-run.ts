@@ -294,8 +294,8 @@ export function firstRunWorlds(fresh: Scenario): Record<string, Scenario> {
     fresh: from((world) =>
       plays(world, {
         back_up: (id) => {
-          advance(world, id, 0.0398);
-          setTimeout(() => advance(world, id, 0.0408), 1000);
+          advance(world, id, 0.04);
+          setTimeout(() => advance(world, id, 0.04042), 1000);
         },
       }),
     ),
