@@ -27,7 +27,7 @@ export const onboarding: readonly Screen[] = [
   screen("2-donde", "fresh", "where"),
   screen("2-donde-lejos", "fresh", "where", async (page) => {
     await page.getByRole("checkbox", { name: "nas-robles" }).click();
-    await page.getByRole("button", { name: /^nas-robles/ }).click();
+    await page.getByRole("button", { name: /: nas-robles/ }).click();
   }),
   screen("2-donde-un-disco", "fresh-one-disk", "where", async (page) => {
     await page.getByRole("checkbox", { name: "marta" }).click();
@@ -38,7 +38,10 @@ export const onboarding: readonly Screen[] = [
     await page.getByText(/A mi manera|My own way/).click();
   }),
   screen("3-cuando-horas", "fresh", "when", async (page) => {
-    await page.getByText(/Cada 6 horas|Every 6 hours/).first().click();
+    await page
+      .getByText(/Cada 6 horas|Every 6 hours/)
+      .first()
+      .click();
   }),
   screen("3-cuando-nombre", "fresh", "when", async (page) => {
     await page.getByRole("textbox").fill("a/b");
@@ -63,9 +66,9 @@ export const onboarding: readonly Screen[] = [
   screen("4-fallo", "fresh-copy-fails", "when", title("no pudo terminar", "could not finish")),
   screen("5-recuperar", "fresh", "recover"),
   screen("5-recuperar-nada", "fresh", "recover", button("nas-robles", "nas-robles")),
-  screen("5-recuperar-encontradas", "fresh", "recover", button("Copias", "Copias")),
+  screen("5-recuperar-encontradas", "fresh", "recover", button("Disco USB", "USB drive")),
   screen("5-recuperar-danadas", "fresh-damaged", "recover", async (page) => {
-    await button("Copias", "Copias")(page);
+    await button("Disco USB", "USB drive")(page);
     await page.locator("summary").click();
   }),
 ];
