@@ -7,6 +7,7 @@ export class Asked<N extends CommandName> {
   data = $state.raw<ResponseOf<N>>();
   failure = $state.raw<Failure>();
   #asking: Promise<void> | undefined;
+  #turn = 0;
 
   constructor(
     readonly name: N,
@@ -20,16 +21,34 @@ export class Asked<N extends CommandName> {
 
   /** Asks, once at a time. */
   ask(): Promise<void> {
-    this.#asking ??= this.#answer().finally(() => (this.#asking = undefined));
+    this.#asking ??= this.#answer();
     return this.#asking;
   }
 
+  /** Asks when nothing is known yet. */
+  know(): Promise<void> {
+    return this.data === undefined ? this.ask() : Promise.resolve();
+  }
+
+  /** Forgets the answer, and one that is still awaited. */
+  forget(): void {
+    this.#turn += 1;
+    this.#asking = undefined;
+    this.data = undefined;
+    this.failure = undefined;
+  }
+
   async #answer(): Promise<void> {
+    const turn = this.#turn;
+    let [data, failure]: [ResponseOf<N> | undefined, Failure | undefined] = [this.data, undefined];
     try {
-      this.data = await call(this.name, this.request);
-      this.failure = undefined;
+      data = await call(this.name, this.request);
     } catch (thrown) {
-      this.failure = failureOf(thrown);
+      failure = failureOf(thrown);
     }
+    if (turn !== this.#turn) return;
+    this.#asking = undefined;
+    this.data = data;
+    this.failure = failure;
   }
 }

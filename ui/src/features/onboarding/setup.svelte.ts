@@ -2,16 +2,15 @@
  * The first steps: what is chosen in each, and the way between them. The choices outlive a reload; what was found on the computer
  * outlives a step.
  */
-import type { FolderMeasure, PlanDraft } from "../../shared/ipc/bindings.ts";
-import { call, host } from "../../shared/ipc/client.ts";
-import { failureOf, type Failure } from "../../shared/ipc/failure.ts";
+import type { PlanDraft } from "../../shared/ipc/bindings.ts";
+import { host } from "../../shared/ipc/client.ts";
+import { failureOf } from "../../shared/ipc/failure.ts";
 import { clock } from "../../shared/clock.ts";
 import { Kept } from "../../shared/kept.svelte.ts";
 import { preferences } from "../../shared/preferences.svelte.ts";
 import { router } from "../../shared/route.svelte.ts";
 import { toasts } from "../../shared/ui/toasts.svelte.ts";
-import { SvelteMap } from "svelte/reactivity";
-import { Asked } from "./asked.svelte.ts";
+import { Findings } from "./findings.svelte.ts";
 import { protect, problemOf, type Fault } from "./protect.ts";
 import { databaseRows, folderRows, isChosen, totalOf, type SourceChoices, type SourceRow } from "./what.ts";
 import { chosenMode, kept, schedulesOf, usual, type Mode, type When } from "./when.ts";
@@ -48,41 +47,22 @@ const nothing: Choices = {
   proof: null,
 };
 
-/** How long one folder may be counted. */
-const COUNTING_MS = 60_000;
-/** How long databases may be looked for. */
-const LOOKING_MS = 15_000;
-
 class Setup {
-  readonly sources = new Asked("suggestions.sources", {});
-  readonly databases = new Asked("suggestions.databases", { budget_ms: LOOKING_MS });
-  readonly places = new Asked("suggestions.places", {});
-  readonly computer = new Asked("computer.show", {});
-  readonly measures = new SvelteMap<string, FolderMeasure | Failure>();
+  readonly findings = new Findings();
   /** What kept the last step forward from being taken. */
   fault = $state.raw<Fault>();
   busy = $state(false);
   /** Whether a person is asked if they want to leave. */
   leaving = $state(false);
   #kept = new Kept<Choices>("welcome", nothing);
-  #counting = new Set<string>();
   #moving = false;
 
-  readonly folders = $derived.by(() => folderRows(this.#found, this.choices.what));
-  readonly files = $derived.by(() => databaseRows(this.#found, this.choices.what, this.folders));
+  readonly folders = $derived.by(() => folderRows(this.findings.found, this.choices.what));
+  readonly files = $derived.by(() => databaseRows(this.findings.found, this.choices.what, this.folders));
   readonly total = $derived(totalOf([...this.folders, ...this.files]));
-  readonly spots = $derived.by(() => placesOf(this.places.data ?? [], this.choices.where));
+  readonly spots = $derived.by(() => placesOf(this.findings.places.data ?? [], this.choices.where));
   readonly quality = $derived(qualityOf(this.spots, this.total.bytes));
-  readonly name = $derived.by(() => this.choices.name ?? freeName(this.computer.data?.name ?? "", []));
-
-  get #found() {
-    return {
-      sources: this.sources.data ?? [],
-      databases: this.databases.data?.databases ?? [],
-      measures: this.measures,
-      now: clock.now(),
-    };
-  }
+  readonly name = $derived.by(() => this.choices.name ?? freeName(this.findings.computer.data?.name ?? "", []));
 
   get choices(): Choices {
     return this.#kept.value;
@@ -93,24 +73,9 @@ class Setup {
     return this.choices.plan === null && JSON.stringify(this.choices) !== JSON.stringify(nothing);
   }
 
-  /** Looks around on the computer; what is known already is not looked for again. */
-  async look(): Promise<void> {
-    for (const asked of [this.databases, this.places, this.computer]) if (asked.data === undefined) void asked.ask();
-    if (this.sources.data === undefined) await this.sources.ask();
-    for (const { path } of [...(this.sources.data ?? []), ...this.choices.what.folders.map((path) => ({ path }))]) {
-      void this.#count(path);
-    }
-  }
-
-  async #count(path: string): Promise<void> {
-    if (this.measures.has(path) || this.#counting.has(path)) return;
-    this.#counting.add(path);
-    try {
-      this.measures.set(path, await call("suggestions.measure", { path, budget_ms: COUNTING_MS }));
-    } catch (thrown) {
-      this.measures.set(path, failureOf(thrown));
-    }
-    this.#counting.delete(path);
+  /** Looks around on the computer. */
+  look(): Promise<void> {
+    return this.findings.look(this.choices.what.folders);
   }
 
   change(changes: Partial<Choices>): void {
@@ -129,7 +94,7 @@ class Setup {
     const { what } = this.choices;
     const folders = what.folders.includes(path) ? what.folders : [...what.folders, path];
     this.change({ what: { ...what, folders, ticks: { ...what.ticks, [path]: true } } });
-    void this.#count(path);
+    void this.findings.count(path);
   }
 
   async addFile(): Promise<void> {
@@ -178,7 +143,7 @@ class Setup {
   get draft(): PlanDraft {
     const rows = [...this.folders, ...this.files].filter(isChosen);
     const paths = (kind: SourceRow["kind"]) => rows.filter((row) => row.kind === kind).map((row) => row.path);
-    const zone = this.computer.data?.zone ?? clock.zone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const zone = this.findings.computer.data?.zone ?? clock.zone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
     return {
       name: this.name,
       folders: paths("folder"),
@@ -193,6 +158,7 @@ class Setup {
   /** Takes the step after this one, unless something at this one is not right. */
   async next(step: Exclude<Step, "copy">): Promise<void> {
     await this.#work(async () => {
+      await this.findings.know(step);
       const fault = this.#missing(step) ?? (await problemOf(this.draft, this.choices.plan, step));
       if (fault) return this.#show(fault);
       if (step !== "when") return this.go(steps[steps.indexOf(step) + 1]);
@@ -288,11 +254,7 @@ class Setup {
   /** Begins anew. */
   reset(): void {
     this.#kept.forget(nothing);
-    this.measures.clear();
-    for (const asked of [this.sources, this.databases, this.places, this.computer]) {
-      asked.data = undefined;
-      asked.failure = undefined;
-    }
+    this.findings.forget();
     this.fault = undefined;
     this.leaving = false;
     this.busy = false;
