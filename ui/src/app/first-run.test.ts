@@ -1,6 +1,6 @@
-import { render, screen, waitFor } from "@testing-library/svelte";
+import { configure, render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { clock } from "../shared/clock.ts";
 import { setHost } from "../shared/ipc/client.ts";
 import { hostOf } from "../shared/ipc/fake/host.ts";
@@ -10,6 +10,10 @@ import { listenToEngine } from "../shared/query/live.svelte.ts";
 import { router } from "../shared/route.svelte.ts";
 import App from "./App.svelte";
 import { isFirstRun } from "./begin.ts";
+
+// Whole screens in a slow environment: what is awaited may take its time.
+vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 8_000 });
 
 let deaf = (): void => undefined;
 

@@ -17,15 +17,24 @@ export type ProofReport = DrillReport & { readonly file?: string | null };
 export class FirstCopy {
   readonly #copy = query("operations.show", () => (setup.choices.copy ? { name: setup.choices.copy } : null));
   readonly #proof = query("operations.show", () => (setup.choices.proof ? { name: setup.choices.proof } : null));
-  /** Why the copy, or the proof, did not come to an end, in words. */
-  copyFailure = $state.raw<Failure>();
-  proofFailure = $state.raw<Failure>();
+  #copyTold = $state.raw<Failure>();
+  #proofTold = $state.raw<Failure>();
   #starting = false;
   #told = new Set<string>();
 
   /** The copy at work. */
   get work(): Work | undefined {
     return setup.choices.copy ? live.ofOperation(setup.choices.copy) : undefined;
+  }
+
+  /** Why the copy did not come to a good end, in words. */
+  get copyFailure(): Failure | undefined {
+    return this.#copyTold ?? this.#copy.failure;
+  }
+
+  /** Why the proof did not. */
+  get proofFailure(): Failure | undefined {
+    return this.#proofTold ?? this.#proof.failure;
   }
 
   get copy(): Stage {
@@ -63,9 +72,9 @@ export class FirstCopy {
   /** Follows what the engine says: an end in trouble is told, a good one proven. */
   async follow(): Promise<void> {
     const [copy, proof] = [this.#copy.data, this.#proof.data];
-    this.copyFailure = this.#copy.failure ?? (await this.#trouble(copy)) ?? this.copyFailure;
+    this.#copyTold = (await this.#trouble(copy)) ?? this.#copyTold;
     if (!this.copyFailure && stageOf(copy) === "done" && setup.choices.proof === null) await this.prove();
-    this.proofFailure = this.#proof.failure ?? (await this.#trouble(proof)) ?? this.proofFailure;
+    this.#proofTold = (await this.#trouble(proof)) ?? this.#proofTold;
   }
 
   /** Why an operation has not done what it should; told once. */
@@ -82,32 +91,38 @@ export class FirstCopy {
   async again(): Promise<void> {
     const { plan } = setup.choices;
     if (plan === null) return;
-    await this.#start(async () => {
-      const copy = await startCopy(await call("plans.show", { name: plan }));
-      setup.change({ copy, proof: null });
-      this.copyFailure = undefined;
-      this.proofFailure = undefined;
-    }, "copyFailure");
+    await this.#start(
+      async () => {
+        const copy = await startCopy(await call("plans.show", { name: plan }));
+        setup.change({ copy, proof: null });
+        this.#copyTold = undefined;
+        this.#proofTold = undefined;
+      },
+      (failure) => (this.#copyTold = failure),
+    );
   }
 
   /** Restores one file and compares it. */
   async prove(): Promise<void> {
     const { plan } = setup.choices;
     if (plan === null) return;
-    await this.#start(async () => {
-      const proof = await call("operations.start", { verb: "drill", plan, extent: "one_file" });
-      setup.change({ proof });
-      this.proofFailure = undefined;
-    }, "proofFailure");
+    await this.#start(
+      async () => {
+        const proof = await call("operations.start", { verb: "drill", plan, extent: "one_file" });
+        setup.change({ proof });
+        this.#proofTold = undefined;
+      },
+      (failure) => (this.#proofTold = failure),
+    );
   }
 
-  async #start(task: () => Promise<void>, failure: "copyFailure" | "proofFailure"): Promise<void> {
+  async #start(task: () => Promise<void>, failed: (failure: Failure) => void): Promise<void> {
     if (this.#starting) return;
     this.#starting = true;
     try {
       await task();
     } catch (thrown) {
-      this[failure] = failureOf(thrown);
+      failed(failureOf(thrown));
     }
     this.#starting = false;
   }

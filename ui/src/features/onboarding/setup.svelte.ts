@@ -194,8 +194,11 @@ class Setup {
     if (this.busy) return;
     this.busy = true;
     this.fault = undefined;
-    await task();
-    this.busy = false;
+    try {
+      await task();
+    } finally {
+      this.busy = false;
+    }
   }
 
   /** Goes to a step; without one, to the two doors. */

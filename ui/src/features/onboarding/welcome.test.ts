@@ -1,6 +1,6 @@
-import { render, screen, waitFor, within } from "@testing-library/svelte";
+import { configure, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { clock } from "../../shared/clock.ts";
 import type { OperationRequest, PlanDraft } from "../../shared/ipc/bindings.ts";
 import { setHost } from "../../shared/ipc/client.ts";
@@ -16,6 +16,10 @@ import { expectAccessible } from "../../shared/testing/axe.ts";
 import { recovery } from "./recovery.svelte.ts";
 import { setup } from "./setup.svelte.ts";
 import WelcomePage from "./WelcomePage.svelte";
+
+// Whole screens in a slow environment: what is awaited may take its time.
+vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 8_000 });
 
 let host: FakeHost;
 let deaf: () => void;
