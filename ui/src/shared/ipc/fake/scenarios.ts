@@ -1,6 +1,6 @@
 /** The states of the world that pictures and tests ask for by name. Each feature adds its own in a table of its own. */
 import type { StatusTold } from "../bindings.ts";
-import { firstRunWorlds } from "./first-run.ts";
+import { firstRunWorlds } from "./first-run-worlds.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
