@@ -8,7 +8,8 @@ export const operations: Handlers = {
     return { rows, more: start + rows.length < world.operations.length };
   },
   "operations.show": (world, { name }) => {
-    const row = world.operations.find((each) => each.id === name);
+    const running = world.running.find((each) => each.operation.id === name);
+    const row = running?.operation ?? world.operations.find((each) => each.id === name);
     if (!row) throw notFound("operation", name);
     return row;
   },
@@ -16,13 +17,14 @@ export const operations: Handlers = {
     const id = `op-new-${world.calls.length}`;
     const plan = "plan" in request ? (world.plans.find((each) => each.name === request.plan)?.id ?? null) : null;
     const verb = request.verb === "sync" ? "upload" : request.verb === "delete" ? "prune" : request.verb;
+    const done = verb === "verify_copies" ? "verify" : verb;
     world.running = [
       ...world.running,
       {
         operation: {
           id,
           run: id,
-          verb: verb === "verify_copies" ? "verify" : verb,
+          verb: done,
           plan,
           snapshot: null,
           state: "running",
@@ -39,6 +41,7 @@ export const operations: Handlers = {
       },
     ];
     world.changed("operations");
+    world.began(id, done);
     return id;
   },
   "operations.cancel": (world, id) => {

@@ -1,6 +1,7 @@
 /** The states of the world that pictures and tests ask for by name. Each feature adds its own in a table of its own. */
 import type { StatusTold } from "../bindings.ts";
 import { restoreWorlds } from "./restore-worlds.ts";
+import { firstRunWorlds } from "./first-run-worlds.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
@@ -30,9 +31,9 @@ export const scenarios = {
     ...restoreWorlds,
     protected: () => undefined,
     empty,
-    fresh: (world) => {
+    ...firstRunWorlds((world) => {
       empty(world);
       world.settings = { ...world.settings, first_run_done: false };
-    },
+    }),
   } as Record<string, Scenario>,
 };

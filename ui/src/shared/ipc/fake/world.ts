@@ -16,10 +16,12 @@ import type {
   Told,
   Topic,
   UploadView,
+  Verb,
   WindowSettings,
 } from "../bindings.ts";
 import { clinicDestinations, clinicOperations, clinicPlans, clinicSnapshots, clinicSources } from "./clinic.ts";
 import { scenarios } from "./scenarios.ts";
+import { clinicFound, type Found } from "./suggestions.ts";
 
 /** Everything that the scripted engine knows. */
 export interface World {
@@ -39,6 +41,10 @@ export interface World {
   status: (language: "es" | "en") => StatusTold;
   /** What lies in folders of a snapshot, by path. */
   folders: Record<string, EntryRow[]>;
+  /** What is found on the computer before anything is set up. */
+  found: Found;
+  /** Told of each operation that begins. */
+  began: (id: string, verb: Verb) => void;
   /** Answers of the pickers, in order. */
   picks: string[];
   /** What was shown in the file manager. */
@@ -73,6 +79,8 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     running: [],
     status: scenarios.protectedStatus,
     folders: clinicSources(),
+    found: clinicFound(),
+    began: () => undefined,
     picks: [],
     revealed: [],
     calls: [],
