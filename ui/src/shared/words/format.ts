@@ -149,6 +149,11 @@ export function month(at: Date): string {
   return capital(dates({ month: "long", year: "numeric" }).format(at));
 }
 
+/** mar or Mar: the name of a month where there is little room. */
+export function shortMonth(at: Date): string {
+  return clean(dates({ month: "short" }).format(at));
+}
+
 /** The name of a day of the week, 1 for Monday to 7 for Sunday. */
 export function weekday(number: number, width: "long" | "short" | "narrow" = "long"): string {
   const monday = Date.UTC(2024, 0, number);
