@@ -1,5 +1,7 @@
 /** The states of the world that pictures and tests ask for by name. Each feature adds its own in a table of its own. */
 import type { StatusTold } from "../bindings.ts";
+import { activityWorlds } from "./activity-worlds.ts";
+import { historyWorlds } from "./history-worlds.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
@@ -32,5 +34,7 @@ export const scenarios = {
       empty(world);
       world.settings = { ...world.settings, first_run_done: false };
     },
+    ...historyWorlds,
+    ...activityWorlds,
   } as Record<string, Scenario>,
 };
