@@ -55,6 +55,7 @@ describe("in Spanish", () => {
   test("a month is short where there is little room", () => {
     expect(format.shortMonth(new Date("2026-03-09T08:00:00Z"))).toBe("mar");
     expect(format.shortMonth(new Date("2025-09-15T08:00:00Z"))).toBe("sept");
+    expect(format.dayMonth(new Date("2026-02-08T08:00:00Z"))).toBe("8 feb");
   });
 
   test("how long it takes is a figure that a person can feel", () => {

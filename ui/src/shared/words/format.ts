@@ -130,6 +130,11 @@ export function date(at: Date): string {
   return clean(dates({ day: "numeric", month: "short", year: "numeric" }).format(at));
 }
 
+/** 8 feb or Feb 8: a day where its year is said elsewhere. */
+export function dayMonth(at: Date): string {
+  return clean(dates({ day: "numeric", month: "short" }).format(at));
+}
+
 /** miércoles, 11 de marzo; with the year when it is not this one. */
 export function longDay(at: Date): string {
   const sameYear = dayKey(at).slice(0, 4) === dayKey(clock.now()).slice(0, 4);
