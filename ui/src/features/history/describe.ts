@@ -24,6 +24,12 @@ export function whenOf(row: { created_at: string }): string {
   return format.dayTime(format.moment(row.created_at));
 }
 
+/** miércoles 11 de marzo, 20:00: for sentences and where another day would be a loss. */
+export function fullWhenOf(row: { created_at: string }): string {
+  const at = format.moment(row.created_at);
+  return `${format.longDay(at)}, ${format.time(at)}`;
+}
+
 const kindIcons = { full: "archive", incremental: "zap", differential: "layers" } as const;
 
 /** The kind as the list shows it: what was asked for by hand says so first. */
@@ -139,7 +145,7 @@ function keepOf(keep: Keep, rows: readonly SnapshotView[]): string {
       return text.keepMonthly(format.count(keep.number));
     case "needed_by": {
       const other = rows.find((row) => row.id === keep.id);
-      return other ? text.keepNeeded(whenOf(other).toLocaleLowerCase()) : text.keepNeededUnknown;
+      return other ? text.keepNeeded(fullWhenOf(other)) : text.keepNeededUnknown;
     }
     case "all":
     case "days":

@@ -6,7 +6,7 @@ import { live } from "../../shared/query/live.svelte.ts";
 import { query } from "../../shared/query/query.svelte.ts";
 import { router } from "../../shared/route.svelte.ts";
 import { toasts } from "../../shared/ui/toasts.svelte.ts";
-import { whenOf } from "./describe.ts";
+import { fullWhenOf } from "./describe.ts";
 import { detailWords } from "./detail.words.ts";
 
 /** What a second step asks about. */
@@ -73,7 +73,7 @@ export class Detail {
 
   /** Removes the copy; `gone` is told once that has begun. */
   remove(gone: () => void): Promise<void> {
-    const when = whenOf(this.row).toLocaleLowerCase();
+    const when = fullWhenOf(this.row);
     return this.#do(async () => {
       await call("operations.start", { verb: "delete", snapshot: this.row.id });
       toasts.done(detailWords().removeStarted(when));
