@@ -62,8 +62,9 @@ function doneTitle(done: Done, named: (name: string) => string): string {
 
 /** What stands below the title in the list. */
 export function subOf(operation: Operation, told: Told | undefined): string {
-  if (operation.error) return told?.title ?? "";
+  if (operation.error && operation.state !== "cancelled") return told?.title ?? "";
   if (operation.state === "interrupted") return reportWords().interruptedWhy;
+  if (operation.state === "cancelled") return reportWords().cancelledWhy;
   const done = doneBy(operation);
   const parts = done ? doneSub(done, secondsOf(operation)) : [];
   if (operation.issue_count > 0) {
