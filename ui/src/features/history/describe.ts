@@ -111,7 +111,7 @@ export function placeState(copy: CopyView): { tone: Tone; text: string; icon?: I
   const state = stateOf(copy);
   if (state === "present" && copy.verified && copy.verified_at) {
     const when = format.dayTime(format.moment(copy.verified_at));
-    return { tone: "ok", text: text.provenAt(text.levels[copy.verified], when.toLocaleLowerCase()) };
+    return { tone: "ok", text: text.provenAt(text.levels[copy.verified], format.inside(when)) };
   }
   const tone = tones[state];
   return state === "present"
