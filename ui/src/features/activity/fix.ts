@@ -17,6 +17,8 @@ export interface Fix {
 
 /** What helps after a failed operation; `undefined` when nothing that the window can do would. */
 export function fixOf(operation: Operation, told: Told | undefined, plan: string | null): Fix | undefined {
+  // What helps against an error is known once it is told; being cut off has no error.
+  if (operation.error && !told) return undefined;
   const action = told?.action ?? "try_again";
   const elsewhere = placeFix(action, plan);
   if (elsewhere) return elsewhere;
