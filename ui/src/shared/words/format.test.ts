@@ -52,6 +52,12 @@ describe("in Spanish", () => {
     expect(format.dayHeading(new Date("2026-03-09T08:00:00Z"))).toBe("Lunes 9 de marzo");
   });
 
+  test("a month is short where there is little room", () => {
+    expect(format.shortMonth(new Date("2026-03-09T08:00:00Z"))).toBe("mar");
+    expect(format.shortMonth(new Date("2025-09-15T08:00:00Z"))).toBe("sept");
+    expect(format.dayMonth(new Date("2026-02-08T08:00:00Z"))).toBe("8 feb");
+  });
+
   test("how long it takes is a figure that a person can feel", () => {
     expect(format.about(117)).toBe("unos 2 minutos");
     expect(plain(format.duration(108))).toBe("1 min 48 s");

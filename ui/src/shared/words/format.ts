@@ -130,6 +130,11 @@ export function date(at: Date): string {
   return clean(dates({ day: "numeric", month: "short", year: "numeric" }).format(at));
 }
 
+/** 8 feb or Feb 8: a day where its year is said elsewhere. */
+export function dayMonth(at: Date): string {
+  return clean(dates({ day: "numeric", month: "short" }).format(at));
+}
+
 /** miércoles, 11 de marzo; with the year when it is not this one. */
 export function longDay(at: Date): string {
   const sameYear = dayKey(at).slice(0, 4) === dayKey(clock.now()).slice(0, 4);
@@ -147,6 +152,11 @@ export function dayHeading(at: Date): string {
 /** Marzo de 2026 or March 2026. */
 export function month(at: Date): string {
   return capital(dates({ month: "long", year: "numeric" }).format(at));
+}
+
+/** mar or Mar: the name of a month where there is little room. */
+export function shortMonth(at: Date): string {
+  return clean(dates({ month: "short" }).format(at));
 }
 
 /** The name of a day of the week, 1 for Monday to 7 for Sunday. */
@@ -207,6 +217,12 @@ export function quoted(text: string): string {
 export function listed(items: readonly string[]): string {
   const names = new Intl.ListFormat(regions[locale.language], { style: "long", type: "conjunction" });
   return names.format(items);
+}
+
+/** A day as it stands inside a sentence: hoy, mar 10; today, Tue 10. */
+export function inside(day: string): string {
+  const lower = locale.language === "es" || /^(Today|Yesterday|Tomorrow)/.test(day);
+  return lower ? day.charAt(0).toLocaleLowerCase(regions[locale.language]) + day.slice(1) : day;
 }
 
 /** The first letter as a capital. */

@@ -2,6 +2,8 @@
 import type { StatusTold } from "../bindings.ts";
 import { restoreWorlds } from "./restore-worlds.ts";
 import { firstRunWorlds } from "./first-run-worlds.ts";
+import { activityWorlds } from "./activity-worlds.ts";
+import { historyWorlds } from "./history-worlds.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
@@ -35,5 +37,7 @@ export const scenarios = {
       empty(world);
       world.settings = { ...world.settings, first_run_done: false };
     }),
+    ...historyWorlds,
+    ...activityWorlds,
   } as Record<string, Scenario>,
 };
