@@ -130,6 +130,16 @@ export function date(at: Date): string {
   return clean(dates({ day: "numeric", month: "short", year: "numeric" }).format(at));
 }
 
+/** 12 mar or Mar 12: a day whose year is clear. */
+export function shortDate(at: Date): string {
+  return clean(dates({ day: "numeric", month: "short" }).format(at));
+}
+
+/** Jue or Thu. */
+export function shortWeekday(at: Date): string {
+  return capital(clean(dates({ weekday: "short" }).format(at)));
+}
+
 /** miércoles, 11 de marzo; with the year when it is not this one. */
 export function longDay(at: Date): string {
   const sameYear = dayKey(at).slice(0, 4) === dayKey(clock.now()).slice(0, 4);
