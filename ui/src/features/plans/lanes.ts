@@ -1,5 +1,6 @@
 /** The picture of what is kept: a lane for each reason, a mark for each copy, at a place by its age. */
 import type { Keep, PruneReport, RetentionPreview } from "../../shared/ipc/bindings.ts";
+import * as format from "../../shared/words/format.ts";
 
 /** A lane. What stays for no rule of the owner's stands under `safe`. */
 export type LaneName = "all" | "last" | "days" | "daily" | "weekly" | "monthly" | "manual" | "pinned" | "safe" | "gone";
@@ -51,13 +52,13 @@ export interface Picture {
 }
 
 /** What the rules would leave of the copies that there are. */
-export function pictureOfNow(report: PruneReport, now: Date): Picture {
+export function pictureOfNow(report: PruneReport): Picture {
   const copies = report.rows
     .map((row) => ({ id: row.id, at: row.created_at, bytes: row.bytes, keep: row.keep }))
     .reverse();
   const kept = copies.filter((copy) => copy.keep.length > 0);
   return {
-    ...drawn(copies, now),
+    ...drawn(copies),
     kept: kept.length,
     gone: report.deleted,
     oldest: kept.at(-1)?.at ?? null,
@@ -66,21 +67,35 @@ export function pictureOfNow(report: PruneReport, now: Date): Picture {
 }
 
 /** What there would be after a long time. */
-export function pictureInTime(preview: RetentionPreview, now: Date): Picture {
+export function pictureInTime(preview: RetentionPreview): Picture {
   const copies = preview.rows.map((row) => ({ id: row.id, at: row.at, bytes: 0, keep: row.keep }));
   const kept = copies.filter((copy) => copy.keep.length > 0);
   // Copies that would be long gone are a figure, not a row of crosses.
-  return { ...drawn(kept, now), kept: preview.kept, gone: preview.gone, oldest: preview.oldest, bytes: null };
+  return { ...drawn(kept), kept: preview.kept, gone: preview.gone, oldest: preview.oldest, bytes: null };
 }
 
-function drawn(copies: readonly Copy[], now: Date): Pick<Picture, "lanes" | "ticks"> {
-  const age = (copy: Copy) => Math.max(0, (now.getTime() - Date.parse(copy.at)) / 86_400_000);
+function drawn(copies: readonly Copy[]): Pick<Picture, "lanes" | "ticks"> {
   const scale = scaleOf(Math.max(0, ...copies.map(age)));
   const lanes = order.map((name) => {
     const own = copies.filter((copy) => lanesOf(copy).has(name));
-    return { name, count: own.length, marks: own.map((copy) => scale.place(age(copy))) };
+    return { name, count: own.length, marks: apart(own.map((copy) => scale.place(age(copy)))) };
   });
   return { lanes: lanes.filter((lane) => lane.count > 0), ticks: scale.ticks };
+}
+
+/** Calendar days since a copy was made: copies of each evening stand evenly. */
+function age(copy: Copy): number {
+  return Math.max(0, -format.daysFromToday(format.moment(copy.at)));
+}
+
+/** Marks that would lie on each other are one; the count beside them says how many there are. */
+function apart(places: readonly number[]): number[] {
+  const shown: number[] = [];
+  for (const place of places) {
+    const last = shown.at(-1);
+    if (last === undefined || place - last >= CLOSEST) shown.push(place);
+  }
+  return shown;
 }
 
 function lanesOf(copy: Copy): Set<LaneName> {
@@ -112,6 +127,8 @@ function laneOf(keep: Keep): LaneName {
   }
 }
 
+/** The least distance of two marks, in percent. */
+const CLOSEST = 1.2;
 const RIGHT = 1.5;
 const LEFT = 96.4;
 

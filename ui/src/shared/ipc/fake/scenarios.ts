@@ -1,5 +1,6 @@
 /** The states of the world that pictures and tests ask for by name. Each feature adds its own in a table of its own. */
 import type { StatusTold } from "../bindings.ts";
+import { planWorlds } from "./plan-worlds.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
@@ -28,6 +29,7 @@ export const scenarios = {
   worlds: {
     protected: () => undefined,
     empty,
+    ...planWorlds,
     fresh: (world) => {
       empty(world);
       world.settings = { ...world.settings, first_run_done: false };
