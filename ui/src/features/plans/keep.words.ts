@@ -84,7 +84,7 @@ export const keep = spoken(
     laneManual: "Manual",
     lanePinned: "Pinned by you",
     laneSafe: "For safety",
-    laneGone: "Removed",
+    laneGone: "Would go",
     today: "Today",
     sentence: (lanes) => `Backups in each group: ${lanes}`,
     lane: (name, count) => `${name}, ${count}`,

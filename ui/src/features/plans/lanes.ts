@@ -128,7 +128,7 @@ function laneOf(keep: Keep): LaneName {
 }
 
 /** The least distance of two marks, in percent. */
-const CLOSEST = 1.2;
+const CLOSEST = 1.8;
 const RIGHT = 1.5;
 const LEFT = 96.4;
 

@@ -2,7 +2,7 @@
 
 /** The well-known ones by name, in the order in which they are offered. */
 export const wellKnown = {
-  temporary: ["*.tmp", "*.temp"],
+  temporary: ["*.tmp"],
   videos: ["*.mp4", "*.mov", "*.avi", "*.mkv"],
   music: ["*.mp3", "*.flac", "*.wav"],
   discImages: ["*.iso", "*.vhdx", "*.vmdk"],
