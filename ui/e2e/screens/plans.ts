@@ -9,7 +9,7 @@ const click = (selector: string) => async (page: Page) => page.locator(selector)
 /** Adds a database, so that there is something to save, as in the mockups, and shows a part. */
 function unsaved(part: number): (page: Page) => Promise<void> {
   return async (page) => {
-    await page.locator(".chip--add", { hasText: "agenda.sqlite" }).click();
+    await page.locator(".chip--add", { hasText: "clientes.sqlite" }).click();
     await page.locator(".edit__nav a").nth(part).click();
     await page.waitForTimeout(400);
   };

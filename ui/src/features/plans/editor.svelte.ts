@@ -1,10 +1,10 @@
 /** The editor of one plan: its form, the way back through the changes, what the engine foretells of it, saving. */
 import { call } from "../../shared/ipc/client.ts";
 import { failureOf, type Failure } from "../../shared/ipc/failure.ts";
-import type { DraftProblem, PlanDraft, PlanPreview, Told } from "../../shared/ipc/bindings.ts";
+import type { PlanDraft, PlanPreview } from "../../shared/ipc/bindings.ts";
 import { Kept } from "../../shared/kept.svelte.ts";
-import { engineLanguage } from "../../shared/words/language.svelte.ts";
 import { draftOf, formOf, partOf, samePlan, switchedOn, type Part, type PlanForm, type ScheduleRow } from "./form.ts";
+import { mistakeOf, mistakeOfFailure, type Mistake } from "./mistakes.ts";
 
 /** Changes that follow each other within this time are foretold once. */
 const PAUSE_MS = 200;
@@ -12,13 +12,6 @@ const PAUSE_MS = 200;
 const MOST_STEPS = 100;
 /** Runs to show. */
 const DATES = 5;
-
-/** A mistake as the form shows it. */
-interface Mistake {
-  readonly field: string;
-  readonly index: number | null;
-  readonly text: string;
-}
 
 /** The names of the draft's fields, by those of the form. */
 const fields: Record<keyof PlanForm, string> = {
@@ -53,6 +46,8 @@ export class PlanEditor {
   readonly #kept: Kept<PlanForm>;
   #steps = $state.raw<readonly PlanForm[]>([]);
   #mistakes = $state.raw<readonly Mistake[]>([]);
+  /** For what saving was refused; it stands until something changes. */
+  #refusal = $state.raw<Mistake>();
   /** Fields whose mistakes are told: nobody is scolded for what they have not come to yet. */
   #touched = $state.raw<ReadonlySet<string>>(new Set());
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -128,6 +123,7 @@ export class PlanEditor {
   /** Forgets what was not saved, also for the next time. */
   forget(): void {
     this.failure = undefined;
+    this.#refusal = undefined;
     this.#kept.forget(this.#base);
   }
 
@@ -136,9 +132,10 @@ export class PlanEditor {
     clearTimeout(this.#timer);
     this.#asked += 1;
     const asked = this.#asked;
+    const draft = draftOf(this.form);
     try {
-      const preview = await call("plans.preview", { draft: draftOf(this.form), plan: this.plan, dates: DATES });
-      const mistakes = await Promise.all(preview.problems.map(told));
+      const preview = await call("plans.preview", { draft, plan: this.plan, dates: DATES });
+      const mistakes = await Promise.all(preview.problems.map((problem) => mistakeOf(problem, draft)));
       if (asked !== this.#asked) return;
       this.preview = preview;
       this.#mistakes = mistakes;
@@ -170,7 +167,7 @@ export class PlanEditor {
   /** What is wrong with a field, or with one element of it. */
   mistake(field: string, index: number | null = null): string | undefined {
     if (!this.#isTold(field)) return undefined;
-    return this.#mistakes.find((each) => each.field === field && each.index === index)?.text;
+    return this.#all().find((each) => each.field === field && each.index === index)?.text;
   }
 
   /** What is wrong with a schedule: the engine counts those that are on. */
@@ -181,7 +178,7 @@ export class PlanEditor {
 
   /** Whether a part has something to correct. */
   isWrong(part: Part): boolean {
-    return this.#mistakes.some((each) => partOf(each.field) === part && this.#isTold(each.field));
+    return this.#all().some((each) => partOf(each.field) === part && this.#isTold(each.field));
   }
 
   /** The timer ends with the screen. */
@@ -190,11 +187,16 @@ export class PlanEditor {
     this.#asked += 1;
   }
 
+  #all(): readonly Mistake[] {
+    return this.#refusal ? [this.#refusal, ...this.#mistakes] : this.#mistakes;
+  }
+
   #isTold(field: string): boolean {
     return this.plan !== null || this.#touched.has(field);
   }
 
   #set(form: PlanForm): void {
+    this.#refusal = undefined;
     this.#kept.value = form;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.foretell(), PAUSE_MS);
@@ -210,25 +212,12 @@ export class PlanEditor {
 
   #refused(failure: Failure): void {
     this.#touched = new Set(Object.values(fields));
-    const field = failure.field;
-    if (field === undefined || !this.#touched.has(field)) {
+    const mistake = mistakeOfFailure(failure, draftOf(this.form));
+    if (!mistake || !this.#touched.has(mistake.field)) {
       this.failure = failure;
       return;
     }
-    const index = failure.told.facts["index"];
-    const place = { field, index: index === undefined ? null : Number(index) };
-    const others = this.#mistakes.filter((each) => each.field !== place.field || each.index !== place.index);
-    this.#mistakes = [...others, { ...place, text: sentence(failure.told) }];
-    this.part = partOf(field) ?? this.part;
+    this.#refusal = mistake;
+    this.part = partOf(mistake.field) ?? this.part;
   }
-}
-
-async function told(problem: DraftProblem): Promise<Mistake> {
-  const words = await call("errors.tell", { error: problem.error, language: engineLanguage() });
-  return { field: problem.field, index: problem.index, text: sentence(words) };
-}
-
-/** Where the input itself is wrong the title says it all; else what to do helps. */
-function sentence(words: Told): string {
-  return words.kind === "invalid_input" ? words.title : `${words.title} ${words.hint}`;
 }

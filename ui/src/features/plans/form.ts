@@ -49,6 +49,7 @@ export function partOf(field: string): Part | null {
     case "to":
       return "where";
     case "include":
+    case "level":
     case "part_size":
     case "max_size":
     case "max_age_days":

@@ -26,14 +26,14 @@ describe("a plan that is there", () => {
 
   test("one save keeps what was changed in several parts", async () => {
     open("plan/Consultorio");
-    await user.click(await find("agenda.sqlite"));
+    await user.click(await find("clientes.sqlite"));
     await user.click(part("Cuándo"));
-    await user.selectOptions(screen.getByRole("combobox", { name: "Cada semana: Día de la semana" }), "Lunes");
+    await user.selectOptions(screen.getByLabelText("Cada semana: Día de la semana"), "Lunes");
     await user.click(part("Dónde"));
     await user.click(await screen.findByRole("checkbox", { name: "nas-robles" }));
     await user.click(button("Guardar cambios"));
     await waitFor(() => expect(toasts.now?.text).toBe("Cambios guardados"));
-    expect(plan()?.sources.map((source) => source.path)).toContain("/home/marta/datos/agenda.sqlite");
+    expect(plan()?.sources.map((source) => source.path)).toContain("/home/marta/Documentos/Facturas/clientes.sqlite");
     expect(plan()?.schedules[1]).toMatchObject({ every: "week", day: "monday" });
     expect(plan()?.destinations).toContain("place-3");
     expect(screen.queryByRole("button", { name: "Guardar cambios" })).toBeNull();
@@ -41,17 +41,17 @@ describe("a plan that is there", () => {
 
   test("the toast of saving takes it back", async () => {
     open("plan/Consultorio");
-    await user.click(await find("agenda.sqlite"));
+    await user.click(await find("clientes.sqlite"));
     await user.click(button("Guardar cambios"));
     await waitFor(() => expect(plan()?.sources).toHaveLength(4));
     toasts.undo();
     await waitFor(() => expect(plan()?.sources).toHaveLength(3));
-    expect(await find("agenda.sqlite")).toBeTruthy();
+    expect(await find("clientes.sqlite")).toBeTruthy();
   });
 
   test("ctrl s saves and ctrl z takes the last change back", async () => {
     open("plan/Consultorio");
-    await user.click(await find("agenda.sqlite"));
+    await user.click(await find("clientes.sqlite"));
     await user.click(button("Imágenes"));
     await user.keyboard("{Control>}z{/Control}");
     expect(await find("Imágenes")).toBeTruthy();
@@ -61,15 +61,15 @@ describe("a plan that is there", () => {
 
   test("discarding brings back what the engine has", async () => {
     open("plan/Consultorio");
-    await user.click(await find("agenda.sqlite"));
+    await user.click(await find("clientes.sqlite"));
     await user.click(button("Descartar"));
-    expect(await find("agenda.sqlite")).toBeTruthy();
+    expect(await find("clientes.sqlite")).toBeTruthy();
     expect(screen.queryByRole("button", { name: "Guardar cambios" })).toBeNull();
   });
 
   test("what is not saved survives a reload of the page, with its part", async () => {
     open("plan/Consultorio");
-    await user.click(await find("agenda.sqlite"));
+    await user.click(await find("clientes.sqlite"));
     await user.click(part("Dónde"));
     await waitFor(() => expect(location.hash).toBe("#/plan/Consultorio/where"));
     cleanup();
@@ -82,7 +82,7 @@ describe("a plan that is there", () => {
 
   test("leaving asks first: staying, leaving without it, saving", async () => {
     open("plan/Consultorio");
-    await user.click(await find("agenda.sqlite"));
+    await user.click(await find("clientes.sqlite"));
     router.go("history");
     const dialog = await screen.findByRole("dialog", { name: "¿Salir sin guardar?" });
     expect(document.activeElement).toBe(within(dialog).getByRole("button", { name: "Seguir editando" }));
@@ -97,13 +97,13 @@ describe("a plan that is there", () => {
 
   test("leaving without saving forgets the draft", async () => {
     open("plan/Consultorio");
-    await user.click(await find("agenda.sqlite"));
+    await user.click(await find("clientes.sqlite"));
     router.go("history");
     await user.click(await find("Salir sin guardar"));
     expect(router.now.section).toBe("history");
     cleanup();
     show("plan/Consultorio");
-    expect(await find("agenda.sqlite")).toBeTruthy();
+    expect(await find("clientes.sqlite")).toBeTruthy();
   });
 
   test("it is renamed in place, and its address follows", async () => {
@@ -119,10 +119,13 @@ describe("a plan that is there", () => {
   });
 
   test.each([
-    ["Radiografías e imágenes", "Ya hay un plan que se llama «Radiografías e imágenes»."],
-    ["a/b", "El nombre «a/b» no sirve para una carpeta."],
-    [" ", "El nombre tiene de 1 a 64 letras."],
-    ["x".repeat(65), "El nombre tiene de 1 a 64 letras."],
+    [
+      "Radiografías e imágenes",
+      "Ya existe un plan «Radiografías e imágenes». No se ha cambiado nada. Elige otro nombre.",
+    ],
+    ["a/b", "El valor «a/b» no sirve. Un nombre tiene de 1 a 64 caracteres"],
+    [" ", "Ponle un nombre al plan."],
+    ["x".repeat(65), "no sirve. Un nombre tiene de 1 a 64 caracteres"],
   ])("a name that is no good (%s) says so at the name", async (name, sentence) => {
     open("plan/Consultorio");
     await user.click((await screen.findAllByRole("button", { name: "Cambiar el nombre" }))[0] as HTMLElement);
@@ -136,7 +139,7 @@ describe("a plan that is there", () => {
 
   test("what the engine refuses on saving is said at its field, in its part", async () => {
     open("plan/Consultorio");
-    await user.click(await find("agenda.sqlite"));
+    await user.click(await find("clientes.sqlite"));
     world().failing.set(
       "plans.replace",
       told("invalid_input", { es: "Ese no.", en: "Not that." }, { es: "", en: "" }, { field: "to" }),
@@ -148,7 +151,7 @@ describe("a plan that is there", () => {
 
   test("saving that fails for another reason says so and can be tried again", async () => {
     open("plan/Consultorio");
-    await user.click(await find("agenda.sqlite"));
+    await user.click(await find("clientes.sqlite"));
     world().failing.set(
       "plans.replace",
       told(
@@ -190,7 +193,7 @@ describe("a new plan", () => {
   test("scolds nobody for what they have not come to, and is made with every place there is", async () => {
     open("plan");
     expect(await screen.findByRole("textbox", { name: "Nombre del plan" })).toBeTruthy();
-    await waitFor(() => expect(world().calls.some(([name]) => name === "errors.tell")).toBe(true));
+    await waitFor(() => expect(world().calls.some(([name]) => name === "plans.preview")).toBe(true));
     expect(screen.queryByRole("alert")).toBeNull();
     await expectAccessible();
     await user.type(screen.getByRole("textbox", { name: "Nombre del plan" }), "Contabilidad");
@@ -207,8 +210,8 @@ describe("a new plan", () => {
   test("creating it empty says everything that is missing, each at its place", async () => {
     open("plan", "empty");
     await user.click(await find("Crear plan"));
-    expect(await screen.findByText("El nombre tiene de 1 a 64 letras.")).toBeTruthy();
-    expect(await screen.findByText("Un plan necesita algo que copiar.")).toBeTruthy();
+    expect(await screen.findByText("Ponle un nombre al plan.")).toBeTruthy();
+    expect(await screen.findByText("Elige al menos una carpeta o una base de datos.")).toBeTruthy();
     expect(part("Dónde").textContent).toContain("hay algo por corregir");
     await user.click(part("Dónde"));
     expect(await screen.findByText("Todavía no hay ningún destino")).toBeTruthy();

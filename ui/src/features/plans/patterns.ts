@@ -1,4 +1,5 @@
 /** Well-known things that many people leave out, with the patterns that stand for them; patterns are those of `.gitignore`. */
+import { wellKnownWords } from "./what.words.ts";
 
 /** The well-known ones by name, in the order in which they are offered. */
 export const wellKnown = {
@@ -34,4 +35,20 @@ export function isThere(name: WellKnown, patterns: readonly string[]): boolean {
 export function withKnown(name: WellKnown, on: boolean, patterns: readonly string[]): string[] {
   const without = patterns.filter((pattern) => !(wellKnown[name] as readonly string[]).includes(pattern));
   return on ? [...without, ...wellKnown[name]] : without;
+}
+
+/** What a well-known thing is called. */
+export function wellKnownName(name: WellKnown): string {
+  const all = wellKnownWords();
+  const names: Record<WellKnown, string> = {
+    temporary: all.temporary,
+    videos: all.videos,
+    music: all.music,
+    discImages: all.discImages,
+    installers: all.installers,
+    zoom: all.zoom,
+    downloads: all.downloads,
+    projects: all.projects,
+  };
+  return names[name];
 }

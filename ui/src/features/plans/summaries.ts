@@ -5,6 +5,22 @@ import { reachOf } from "./keep.ts";
 import * as format from "../../shared/words/format.ts";
 import { words } from "./words.ts";
 
+/** What a part is called. */
+export function partName(part: Part): string {
+  switch (part) {
+    case "what":
+      return words().what;
+    case "when":
+      return words().when;
+    case "keep":
+      return words().keep;
+    case "where":
+      return words().where;
+    case "advanced":
+      return words().advanced;
+  }
+}
+
 /** What a part says of itself in the list of parts. */
 export function summary(part: Part, form: PlanForm): string {
   switch (part) {

@@ -1,7 +1,7 @@
 /** Drives the editor of plans as a person does, on the scripted engine. */
-import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
+import { cleanup, configure, fireEvent, render, screen } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import { clock } from "../../shared/clock.ts";
 import type { Plan, PlanDraft } from "../../shared/ipc/bindings.ts";
 import { setHost } from "../../shared/ipc/client.ts";
@@ -55,8 +55,10 @@ export async function openMenu(name: string): Promise<void> {
   await fireEvent(menu, Object.assign(new Event("toggle"), { newState: "open" }));
 }
 
-/** A fresh window before each test of a file. */
+/** A fresh window before each test of a file. A busy computer is given its time. */
 export function freshWindow(): void {
+  vi.setConfig({ testTimeout: 30_000 });
+  configure({ asyncUtilTimeout: 5000 });
   beforeEach(() => {
     clock.stop(new Date("2026-03-12T09:48:00Z"), "Europe/Madrid");
     forgetAnswers();

@@ -1,6 +1,5 @@
 /** Words of the part that says what is copied, and what is not. */
 import { spoken } from "../../shared/words/language.svelte.ts";
-import type { WellKnown } from "./patterns.ts";
 
 export const what = spoken(
   {
@@ -104,19 +103,3 @@ export const wellKnownWords = spoken(
     projects: "Parts of software projects",
   },
 );
-
-/** What a well-known thing is called. */
-export function wellKnownName(name: WellKnown): string {
-  const all = wellKnownWords();
-  const names: Record<WellKnown, string> = {
-    temporary: all.temporary,
-    videos: all.videos,
-    music: all.music,
-    discImages: all.discImages,
-    installers: all.installers,
-    zoom: all.zoom,
-    downloads: all.downloads,
-    projects: all.projects,
-  };
-  return names[name];
-}

@@ -19,12 +19,12 @@ function pruned(world: World): void {
     .map((row) => (DAYS_BY_HAND.includes(row.id) ? { ...row, class: "manual" } : row));
 }
 
-/** A plan with a folder that is no longer there. */
+/** A plan with a folder that can no longer be read. */
 function broken(world: World): void {
   world.plans = world.plans.map((plan, number) => {
     const [first, ...rest] = plan.sources;
     if (number > 0 || !first) return plan;
-    return { ...plan, sources: [{ ...first, path: "/no-longer/Documentos" }, ...rest] };
+    return { ...plan, sources: [{ ...first, path: "/srv/prohibida/Documentos" }, ...rest] };
   });
 }
 

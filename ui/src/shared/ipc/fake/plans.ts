@@ -1,7 +1,8 @@
 /** Plans, as the engine answers about them. */
 import type { FolderFilter, Plan, PlanDraft, SourceSpec } from "../bindings.ts";
 import { clock } from "../../clock.ts";
-import { firstMistake, tell } from "./drafts.ts";
+import { firstMistake } from "./drafts.ts";
+import { tellError } from "./errors.ts";
 import { notFound, type Handlers } from "./handlers.ts";
 import { preview, pruning, usualRetention } from "./previews.ts";
 import type { World } from "./world.ts";
@@ -104,5 +105,5 @@ export const plans: Handlers = {
     world.changed("settings");
     return world.pauses;
   },
-  "errors.tell": (_, { error }) => tell(error),
+  "errors.tell": (_, { error }) => tellError(error),
 };

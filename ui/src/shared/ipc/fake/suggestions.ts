@@ -1,28 +1,40 @@
 /** The engine's answers about suggestions. */
-import { hoursFromNow, type Handlers } from "./handlers.ts";
+import { hoursFromNow, told, type Handlers } from "./handlers.ts";
 
 const GB = 1_000_000_000;
 const MB = 1_000_000;
+const HOME = "/home/marta";
 
 const measures: Record<string, { files: number; bytes: number }> = {
-  "/home/marta/Documentos": { files: 12_480, bytes: 18.4 * GB },
-  "/home/marta/Escritorio": { files: 312, bytes: 2.1 * GB },
-  "/home/marta/Imágenes": { files: 8_120, bytes: 41.3 * GB },
-  "/srv/Radiografias": { files: 3_904, bytes: 126 * GB },
+  [`${HOME}/Documentos`]: { files: 12_480, bytes: 18.4 * GB },
+  [`${HOME}/Escritorio`]: { files: 312, bytes: 2.1 * GB },
+  [`${HOME}/Imágenes`]: { files: 8_903, bytes: 24.6 * GB },
 };
 
 export const suggestions: Handlers = {
   "suggestions.sources": () => [
-    { role: "documents", path: "/home/marta/Documentos", recommended: true },
-    { role: "desktop", path: "/home/marta/Escritorio", recommended: true },
-    { role: "pictures", path: "/home/marta/Imágenes", recommended: true },
-    { role: "downloads", path: "/home/marta/Descargas", recommended: false },
+    { role: "documents", path: `${HOME}/Documentos`, recommended: true },
+    { role: "desktop", path: `${HOME}/Escritorio`, recommended: true },
+    { role: "pictures", path: `${HOME}/Imágenes`, recommended: true },
+    { role: "downloads", path: `${HOME}/Descargas`, recommended: false },
+    { role: "music", path: `${HOME}/Música`, recommended: false },
   ],
-  "suggestions.measure": (_, { path }) => ({ ...(measures[path] ?? { files: 0, bytes: 0 }), complete: true }),
+  "suggestions.measure": (_, { path }) => {
+    if (path.includes("/prohibida")) {
+      throw told(
+        "source_unreadable",
+        { es: "No se puede leer la carpeta", en: "The folder cannot be read" },
+        { es: "Comprueba que tu usuario puede abrirla.", en: "Check that your user can open it." },
+        { field: "path", path },
+      );
+    }
+    return { ...(measures[path] ?? { files: 1_204, bytes: 3.2 * GB }), complete: true };
+  },
   "suggestions.databases": () => ({
     databases: [
-      { path: "/home/marta/datos/inventario.db", size: 86 * MB, mtime: hoursFromNow(-2) },
-      { path: "/home/marta/datos/agenda.sqlite", size: 12 * MB, mtime: hoursFromNow(-20) },
+      { path: `${HOME}/datos/inventario.db`, size: 86 * MB, mtime: hoursFromNow(-15) },
+      { path: `${HOME}/Documentos/Facturas/clientes.sqlite`, size: 31 * MB, mtime: hoursFromNow(-40) },
+      { path: `${HOME}/pruebas/pruebas.db`, size: 14 * MB, mtime: "2024-05-02T08:00:00Z" },
     ],
     complete: true,
   }),
