@@ -135,6 +135,11 @@ export function dayMonth(at: Date): string {
   return clean(dates({ day: "numeric", month: "short" }).format(at));
 }
 
+/** Jue or Thu. */
+export function shortWeekday(at: Date): string {
+  return capital(clean(dates({ weekday: "short" }).format(at)));
+}
+
 /** miércoles, 11 de marzo; with the year when it is not this one. */
 export function longDay(at: Date): string {
   const sameYear = dayKey(at).slice(0, 4) === dayKey(clock.now()).slice(0, 4);

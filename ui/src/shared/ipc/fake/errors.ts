@@ -10,6 +10,30 @@ interface Text {
 }
 
 const texts: Partial<Record<EngineError["kind"], Text>> = {
+  invalid_input: {
+    title: { es: "El valor[ «{value}»] no sirve", en: "The value[ “{value}”] is no good" },
+    hint: {
+      es: "No se ha cambiado nada. Corrígelo y vuelve a intentarlo.",
+      en: "Nothing was changed. Correct it and try again.",
+    },
+    action: "correct",
+  },
+  already_exists: {
+    title: { es: "Ya existe un plan[ «{name}»]", en: "There is a plan[ “{name}”] already" },
+    hint: { es: "No se ha cambiado nada. Elige otro nombre.", en: "Nothing was changed. Choose another name." },
+    action: "choose_another",
+  },
+  destination_inside_source: {
+    title: {
+      es: "El destino {destination} y lo que se copia ({path}) están uno dentro del otro",
+      en: "The destination {destination} and what is backed up ({path}) lie inside each other",
+    },
+    hint: {
+      es: "No se ha cambiado nada. Elige una carpeta de fuera, mejor en otra unidad.",
+      en: "Nothing was changed. Choose a folder outside of it, best on another drive.",
+    },
+    action: "choose_another",
+  },
   database_busy: {
     title: {
       es: "Otro programa lleva demasiado tiempo usando una base de datos: {path}",
@@ -61,6 +85,18 @@ const texts: Partial<Record<EngineError["kind"], Text>> = {
   },
 };
 
+/** What a field of a form expects, where more can be said than the kind's hint does. */
+const expected: Record<string, Both> = {
+  name: {
+    es: 'Un nombre tiene de 1 a 64 caracteres, ninguno de / \\ : * ? " < > | @, y no empieza ni acaba con un espacio o un punto.',
+    en: 'A name has 1 to 64 characters, none of / \\ : * ? " < > | @, and neither starts nor ends with a space or a dot.',
+  },
+  retention: {
+    es: "Con estas reglas no se conservaría nada. Elige al menos una.",
+    en: "These rules would keep nothing. Choose at least one.",
+  },
+};
+
 const internal: Text = {
   title: { es: "Esto es un fallo de Resguardo", en: "This is a mistake in Resguardo" },
   hint: {
@@ -85,12 +121,16 @@ export function engineError(
 export function tellError(error: EngineError): Told {
   const text = texts[error.kind] ?? internal;
   const facts = Object.fromEntries(error.facts.map((fact) => [fact.name, fact.value]));
-  const filled = (template: string) => template.replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? "");
+  const filled = (template: string) =>
+    template
+      .replace(/\[([^\]]*\{(\w+)\}[^\]]*)\]/g, (_, part: string, name: string) => (facts[name] ? part : ""))
+      .replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? "");
+  const hint = (error.kind === "invalid_input" && expected[facts["field"] ?? ""]) || text.hint;
   const named = error.facts.map((fact) => `${fact.name}=${fact.value}`).join(" ");
   return {
     kind: error.kind,
     title: filled(text.title[locale.language]),
-    hint: text.hint[locale.language],
+    hint: hint[locale.language],
     action: text.action,
     facts,
     technical: `${error.doing}: ${error.kind} ${named}${error.cause ? `\n${error.cause}` : ""}`,

@@ -4,6 +4,7 @@ import { restoreWorlds } from "./restore-worlds.ts";
 import { firstRunWorlds } from "./first-run-worlds.ts";
 import { activityWorlds } from "./activity-worlds.ts";
 import { historyWorlds } from "./history-worlds.ts";
+import { planWorlds } from "./plan-worlds.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
@@ -33,6 +34,7 @@ export const scenarios = {
     ...restoreWorlds,
     protected: () => undefined,
     empty,
+    ...planWorlds,
     ...firstRunWorlds((world) => {
       empty(world);
       world.settings = { ...world.settings, first_run_done: false };
