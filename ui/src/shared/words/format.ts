@@ -209,6 +209,12 @@ export function listed(items: readonly string[]): string {
   return names.format(items);
 }
 
+/** A day as it stands inside a sentence: hoy, mar 10; today, Tue 10. */
+export function inside(day: string): string {
+  const lower = locale.language === "es" || /^(Today|Yesterday|Tomorrow)/.test(day);
+  return lower ? day.charAt(0).toLocaleLowerCase(regions[locale.language]) + day.slice(1) : day;
+}
+
 /** The first letter as a capital. */
 export function capital(text: string): string {
   return text.charAt(0).toLocaleUpperCase(regions[locale.language]) + text.slice(1);
