@@ -1,11 +1,26 @@
 /** Operations, as the engine answers about them. */
+import type { OperationRow, OperationsPageOf } from "../bindings.ts";
 import { hoursFromNow, notFound, type Handlers } from "./handlers.ts";
+import type { World } from "./world.ts";
+
+function fits(row: OperationRow, asked: OperationsPageOf): boolean {
+  if (asked.plan && row.plan_name !== asked.plan) return false;
+  if (asked.verbs?.length && !asked.verbs.includes(row.verb)) return false;
+  return !asked.only_problems || ["failed", "interrupted", "succeeded_with_issues"].includes(row.state);
+}
+
+function hold(world: World, id: string, paused: boolean): null {
+  world.running = world.running.map((each) => (each.operation.id === id ? { ...each, paused } : each));
+  world.changed("operations");
+  return null;
+}
 
 export const operations: Handlers = {
   "operations.page": (world, request) => {
     const start = request.before ? world.operations.findIndex((row) => row.id === request.before) + 1 : 0;
-    const rows = world.operations.slice(start, start + (request.limit ?? 50));
-    return { rows, more: start + rows.length < world.operations.length };
+    const fitting = world.operations.slice(start).filter((row) => fits(row, request));
+    const rows = fitting.slice(0, request.limit ?? 50);
+    return { rows, more: rows.length < fitting.length };
   },
   "operations.show": (world, { name }) => {
     const row = world.operations.find((each) => each.id === name);
@@ -40,6 +55,16 @@ export const operations: Handlers = {
     ];
     world.changed("operations");
     return id;
+  },
+  "operations.pause": (world, id) => hold(world, id, true),
+  "operations.resume": (world, id) => hold(world, id, false),
+  "support.collect": (_, { anonymous }) => [
+    { name: "facts.json", text: JSON.stringify({ computer: anonymous ? "computer" : "Recepcion", plans: 2 }, null, 2) },
+    { name: "logs/resguardo.log", text: "2026-03-12T07:02:11Z back_up Consultorio: done\n" },
+  ],
+  "support.save": (_, { file }) => {
+    if (!file.startsWith("/")) throw notFound("file", file);
+    return null;
   },
   "operations.cancel": (world, id) => {
     world.running = world.running.filter((each) => each.operation.id !== id);

@@ -1,5 +1,6 @@
 /** The states of the world that pictures and tests ask for by name. Each feature adds its own in a table of its own. */
 import type { StatusTold } from "../bindings.ts";
+import { states } from "./states.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
@@ -27,6 +28,7 @@ export const scenarios = {
   protectedStatus: (language: "es" | "en"): StatusTold => protectedTold[language],
   worlds: {
     protected: () => undefined,
+    ...states,
     empty,
     fresh: (world) => {
       empty(world);

@@ -1,14 +1,19 @@
 /** The world behind the scripted engine: a dental clinic on 12 March 2026, and what may be wrong with it. */
 import { locale, systemLanguage } from "../../words/language.svelte.ts";
 import type {
+  AgentView,
   AlertView,
   ChannelView,
+  ComputerFacts,
+  ComputerView,
   DestinationView,
+  DoctorFinding,
   EntryRow,
   Events,
   NoticeSettings,
   OperationRow,
   Pauses,
+  PlaceSuggestion,
   Plan,
   SnapshotView,
   StartupView,
@@ -19,6 +24,7 @@ import type {
   WindowSettings,
 } from "../bindings.ts";
 import { clinicDestinations, clinicOperations, clinicPlans, clinicSnapshots, clinicSources } from "./clinic.ts";
+import { clinicPlaces } from "./places.ts";
 import { scenarios } from "./scenarios.ts";
 
 /** Everything that the scripted engine knows. */
@@ -35,6 +41,13 @@ export interface World {
   startup: StartupView;
   pauses: Pauses;
   running: Events["running"];
+  /** What ran ten seconds ago: from it and what runs now the window measures the speed. */
+  before: Events["running"];
+  computers: ComputerView[];
+  places: PlaceSuggestion[];
+  computer: ComputerFacts;
+  agent: Pick<AgentView, "running" | "clock_doubt" | "trouble">;
+  findings: DoctorFinding[];
   /** What `status.tell` answers, by language. */
   status: (language: "es" | "en") => StatusTold;
   /** What lies in folders of a snapshot, by path. */
@@ -71,6 +84,18 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     startup: { at_login: true, watchdog: true },
     pauses: { all: null, plans: {} },
     running: [],
+    before: [],
+    computers: [],
+    places: clinicPlaces(),
+    computer: {
+      name: "Recepcion",
+      home: "/home/marta/.local/share/resguardo",
+      version: "0.1.0",
+      catalog_bytes: 48_200_000,
+      zone: "Europe/Madrid",
+    },
+    agent: { running: true, clock_doubt: null, trouble: null },
+    findings: [],
     status: scenarios.protectedStatus,
     folders: clinicSources(),
     picks: [],
