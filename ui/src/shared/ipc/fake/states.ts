@@ -16,7 +16,7 @@ const images = { plan: "plan-2", name: "Radiografías e imágenes", places: [USB
 function runs(world: World, change: (run: FakeRun, number: number) => FakeRun = (run) => run): void {
   const all = Array.from({ length: 30 }, (_, number) => number);
   const first = all.map((number): FakeRun => {
-    const run: FakeRun = { ...away, hours: (number - 29) * 24 - 2.77 };
+    const run: FakeRun = { ...away, hours: (number - 29) * 24 - 2.766 };
     if ([4, 11, 18, 25].includes(number)) run.kind = "full";
     if (number === 15) run.state = "failed";
     return change(run, number);
@@ -116,7 +116,7 @@ function failure(world: World): void {
   runs(world, (run, number) =>
     number > 25 ? { ...run, state: "failed", error: sourceGone } : number === 15 ? { ...run, state: "succeeded" } : run,
   );
-  const last = hoursFromNow(-4 * 24 - 2.77);
+  const last = hoursFromNow(-4 * 24 - 2.766);
   world.status = told(
     "not_protected",
     { es: "Tu negocio no está protegido", en: "Your business is not protected" },
