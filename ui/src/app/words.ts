@@ -1,4 +1,5 @@
 /** Words of the frame around all screens. */
+import { capital } from "../shared/words/format.ts";
 import { spoken } from "../shared/words/language.svelte.ts";
 
 export const words = spoken(
@@ -36,7 +37,7 @@ export const words = spoken(
     working: "Working",
     attention: "something needs a look",
     asking: "Asking the engine…",
-    left: (about) => `${about} left`,
+    left: (about) => `${capital(about)} left`,
     paused: "Paused",
     started: (plan) => `Backing up “${plan}”`,
     startedAll: "Backing up all plans",
