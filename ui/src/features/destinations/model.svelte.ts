@@ -16,7 +16,7 @@ import { words } from "./words.ts";
 
 /** What a dialog is open about. */
 export type Asking =
-  { about: "rename" | "remove" | "adopt"; place: DestinationView } | { about: "forget"; id: string; name: string };
+  { about: "rename" | "remove" | "adopt"; place: DestinationView } | { about: "forget"; computer: ComputerView };
 
 /** The screen. Made while its component is. */
 export class Destinations {
