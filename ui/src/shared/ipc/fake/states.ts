@@ -2,6 +2,7 @@
 import type { Operation, Phase, RunningOperation, StatusTold } from "../bindings.ts";
 import { hoursFromNow, type Both } from "./handlers.ts";
 import { runRow, runSnapshot, sourceGone, type FakeRun } from "./runs.ts";
+import { withChannels } from "./channels.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { World } from "./world.ts";
 
@@ -243,5 +244,6 @@ export const states: Record<string, Scenario> = {
   copying,
   paused,
   crowded,
+  channels: withChannels,
   "many-plans": manyPlans,
 };

@@ -56,6 +56,8 @@ export interface World {
   picks: string[];
   /** What was shown in the file manager. */
   revealed: string[];
+  /** How large the window shows everything. */
+  zoom: number;
   /** Every call with its request. */
   calls: [string, unknown][];
   /** Commands that fail, and with what. */
@@ -100,6 +102,7 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     folders: clinicSources(),
     picks: [],
     revealed: [],
+    zoom: 1,
     calls: [],
     failing: new Map(),
     silent: new Set(),
