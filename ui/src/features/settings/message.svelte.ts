@@ -51,8 +51,14 @@ export class Message {
       call("computer.show", {}),
       call("support.collect", { anonymous: this.anonymous }),
     ]);
-    const now = format.dayTime(clock.now());
-    const lines = [words().summary(computer.name, computer.version, now), told.title, ...told.lines.map(sentence)];
+    const now = `${format.date(clock.now())}, ${format.time(clock.now())}`;
+    const lines = [
+      words().summary(computer.version, now),
+      // What is looked at is what is saved: without names there is none here either.
+      ...(this.anonymous ? [] : [words().summaryOf(computer.name)]),
+      told.title,
+      ...told.lines.map(sentence),
+    ];
     return { summaries: [{ name: words().summaryName, text: `${lines.join("\n")}\n` }], texts };
   }
 

@@ -58,6 +58,17 @@ export const operations: Handlers = {
   },
   "operations.pause": (world, id) => hold(world, id, true),
   "operations.resume": (world, id) => hold(world, id, false),
+  "errors.tell": (_, { error, language }) => {
+    const es = language === "spanish";
+    const name = error.facts[0]?.value ?? "";
+    const absent = es ? `El destino «${name}» está desconectado` : `The destination “${name}” is disconnected`;
+    const unheard = es ? "Un aviso no se pudo entregar" : "A notice could not be delivered";
+    const title = error.kind === "destination_absent" ? absent : unheard;
+    const hint = es
+      ? "Tus copias no se ven afectadas. Mira la conexión."
+      : "Your backups are safe. Check the connection.";
+    return { kind: error.kind, title, hint, action: "wait", facts: {}, technical: error.cause ?? "" };
+  },
   "support.collect": (_, { anonymous }) => [
     { name: "facts.json", text: JSON.stringify({ computer: anonymous ? "computer" : "Recepcion", plans: 2 }, null, 2) },
     { name: "logs/resguardo.log", text: "2026-03-12T07:02:11Z back_up Consultorio: done\n" },
