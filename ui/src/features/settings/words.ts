@@ -205,7 +205,6 @@ export const words = spoken(
     zone: "Zona horaria",
     zoneUnknown: "El sistema no la dice",
     licences: "Licencias de terceros",
-    read: (name: string) => `Leer la licencia de ${name}`,
     parts: {
       "inter-OFL": "Inter",
       "lucide-ISC": "Lucide",
@@ -413,7 +412,6 @@ export const words = spoken(
     zone: "Time zone",
     zoneUnknown: "The system does not say",
     licences: "Licences of others",
-    read: (name) => `Read the licence of ${name}`,
     parts: {
       "inter-OFL": "Inter",
       "lucide-ISC": "Lucide",
