@@ -13,7 +13,7 @@ const heading = (name: string) => screen.findByRole("heading", { level: 1, name 
 
 /** What a fact says, by its name. */
 function fact(name: string): string {
-  return plain(screen.getByText(name).parentElement?.textContent ?? "");
+  return plain(screen.getByText(name, { selector: "dt" }).parentElement?.textContent ?? "");
 }
 
 test.each(["clinic", "warning", "failure", "copying", "paused", "empty"])("%s_is_accessible", async (scenario) => {

@@ -4,9 +4,6 @@ import { invalid, notFound, told, type Handlers } from "./handlers.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { World } from "./world.ts";
 
-/** Addresses and passwords, by channel: what the engine keeps and never tells. */
-const secrets = new Map<string, string>();
-
 function named(world: World, name: string): ChannelView {
   const channel = world.channels.find((each) => each.name.toLocaleLowerCase() === name.toLocaleLowerCase());
   if (!channel) throw notFound("channel", name);
@@ -49,9 +46,9 @@ function save(world: World, draft: ChannelSave): ChannelView {
       { es: "No se ha cambiado nada. Elige otro nombre.", en: "Nothing was changed. Choose another name." },
       { what: "channel", name: draft.name },
     );
-  const id = known?.id ?? `channel-${world.calls.length}`;
-  checkConfig(draft.config, draft.secret ?? secrets.get(id));
-  if (draft.secret != null) secrets.set(id, draft.secret);
+  const id = known?.id ?? `channel-new-${world.calls.length}`;
+  checkConfig(draft.config, draft.secret ?? world.secrets[id]);
+  if (draft.secret != null) world.secrets[id] = draft.secret;
   const { name, config } = draft;
   const channel: ChannelView = { id, name, config, on: draft.on ?? true, waiting: 0, trouble: null };
   world.channels = known
@@ -63,7 +60,7 @@ function save(world: World, draft: ChannelSave): ChannelView {
 
 function test(world: World, name: string): null {
   const channel = named(world, name);
-  const where = secrets.get(channel.id) ?? (channel.config.type === "email" ? channel.config.host : "");
+  const where = world.secrets[channel.id] ?? (channel.config.type === "email" ? channel.config.host : "");
   if (!where.includes("caido")) return null;
   throw told(
     "channel_unreachable",
@@ -95,7 +92,7 @@ const unreachable: EngineError = {
 /** The ways that the mockups show. */
 export const withChannels: Scenario = (world) => {
   const all = (id: string, name: string, config: ChannelConfig, trouble: EngineError | null = null): ChannelView => {
-    secrets.set(id, "https://avisos.example/secreto");
+    world.secrets[id] = "https://avisos.example/secreto";
     return { id, name, on: true, config, waiting: trouble ? 2 : 0, trouble };
   };
   const http = { allow_plain_http: false, extra_roots: [] };
@@ -123,7 +120,7 @@ export const channels: Handlers = {
   "channels.test": (world, { name }) => test(world, name),
   "channels.remove": (world, { name }) => {
     const channel = named(world, name);
-    secrets.delete(channel.id);
+    delete world.secrets[channel.id];
     world.channels = world.channels.filter((each) => each !== channel);
     world.changed("channels");
     return null;

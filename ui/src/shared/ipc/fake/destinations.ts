@@ -59,6 +59,8 @@ function checkName(world: World, name: string, but?: DestinationView): void {
 function add(world: World, draft: DestinationDraft): DestinationView {
   checkFolder(world, draft.folder);
   const name = draft.name ?? draft.folder.split("/").at(-1) ?? draft.folder;
+  const same = world.destinations.find((each) => each.root === draft.folder);
+  if (same && (draft.name == null || draft.name === same.name)) return same;
   checkName(world, name);
   const place: DestinationView = {
     id: `place-${world.calls.length + 10}`,

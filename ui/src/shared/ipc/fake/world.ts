@@ -36,6 +36,8 @@ export interface World {
   uploads: UploadView[];
   alerts: AlertView[];
   channels: ChannelView[];
+  /** Addresses and passwords, by channel: what the engine keeps and never tells. */
+  secrets: Record<string, string>;
   notices: NoticeSettings;
   settings: WindowSettings;
   startup: StartupView;
@@ -81,6 +83,7 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     uploads: [],
     alerts: [],
     channels: [{ id: "channel-1", name: "desktop", on: true, config: { type: "desktop" }, waiting: 0, trouble: null }],
+    secrets: {},
     notices: { digest: true, language: null, no_copy_hours: 24, stall_minutes: 30, sign_in_days: 7, silent_days: 3 },
     settings: { language: chosen, theme: "system", text_size: null, stay: true, first_run_done: true },
     startup: { at_login: true, watchdog: true },
