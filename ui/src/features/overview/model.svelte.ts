@@ -9,6 +9,7 @@ import { router } from "../../shared/route.svelte.ts";
 import { toasts } from "../../shared/ui/toasts.svelte.ts";
 import { engineLanguage } from "../../shared/words/language.svelte.ts";
 import { words } from "./words.ts";
+import { planWords } from "./plans.words.ts";
 
 /** With more plans than this, a copy of everything is asked about first. */
 const MANY = 3;
@@ -99,7 +100,7 @@ export class Home {
 
   /** Removes what the rules let go. */
   prune(plan: string, confirmed: boolean): Promise<void> {
-    return this.start({ verb: "prune", plan, confirmed }, words().pruneStarted(plan));
+    return this.start({ verb: "prune", plan, confirmed }, planWords().pruneStarted(plan));
   }
 
   /** Pauses a plan, for so many hours, until tomorrow at eight, or until somebody resumes it. */

@@ -3,7 +3,7 @@ import type { DestinationView, Plan, PlanStatus } from "../../shared/ipc/binding
 import type { Work } from "../../shared/query/live.svelte.ts";
 import { standing, type Known, type Standing } from "../../shared/standing/standing.ts";
 import { percent } from "../../shared/words/format.ts";
-import { words } from "./words.ts";
+import { planWords } from "./plans.words.ts";
 
 /** A line of the card. */
 export interface PlaceLine {
@@ -29,17 +29,17 @@ export function placeLines(
 /** While a copy runs, it is packed for the first destination and taken to the others afterwards. */
 function running(work: Work | undefined, number: number): Standing | undefined {
   if (work?.operation.verb !== "back_up") return undefined;
-  if (number > 0) return { tone: "wait", text: words().afterwards };
-  const text = work.share === null ? words().copyingNow : words().copying(percent(work.share));
+  if (number > 0) return { tone: "wait", text: planWords().afterwards };
+  const text = work.share === null ? planWords().copyingNow : planWords().copying(percent(work.share));
   return { tone: "busy", text, icon: "hard-drive-download" };
 }
 
 function ofPlan(place: DestinationView, status: PlanStatus | undefined, known: Known): Standing {
   const general = standing(place, known);
   if (general.tone !== "ok") return general;
-  if (status?.last == null) return { tone: "off", text: words().noCopies, icon: "circle" };
-  if (status.failure !== null) return { tone: "bad", text: words().lastMissing };
+  if (status?.last == null) return { tone: "off", text: planWords().noCopies, icon: "circle" };
+  if (status.failure !== null) return { tone: "bad", text: planWords().lastMissing };
   const copy = status.last.destinations.find((each) => each.destination === place.name);
-  if (copy?.state === "lost" || status.last.state === "damaged") return { tone: "bad", text: words().damaged };
-  return { tone: "ok", text: words().here };
+  if (copy?.state === "lost" || status.last.state === "damaged") return { tone: "bad", text: planWords().damaged };
+  return { tone: "ok", text: planWords().here };
 }

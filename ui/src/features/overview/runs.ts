@@ -1,7 +1,7 @@
 /** The last runs of a plan as a strip: the shape says what became of each, a sentence says it for those who can't see it. */
 import type { BackUpReport, OperationRow } from "../../shared/ipc/bindings.ts";
 import { listed } from "../../shared/words/format.ts";
-import { words } from "./words.ts";
+import { planWords } from "./plans.words.ts";
 
 /** What became of a run. */
 export type Run = "full" | "quick" | "incomplete" | "failed" | "now";
@@ -55,22 +55,22 @@ export function stripSentence(runs: readonly Run[]): string {
   const of = (kind: Run) => runs.filter((run) => run === kind).length;
   const [failed, incomplete, now] = [of("failed"), of("incomplete"), of("now")];
   const troubles = [
-    ...(failed > 0 ? [words().stripFailed(failed)] : []),
-    ...(incomplete > 0 ? [words().stripIncomplete(incomplete)] : []),
-    ...(now > 0 ? [words().stripNow] : []),
+    ...(failed > 0 ? [planWords().stripFailed(failed)] : []),
+    ...(incomplete > 0 ? [planWords().stripIncomplete(incomplete)] : []),
+    ...(now > 0 ? [planWords().stripNow] : []),
   ];
-  if (troubles.length === 0) return words().stripAll(runs.length);
-  return listed([words().strip(runs.length, runs.length - failed - incomplete - now), ...troubles]);
+  if (troubles.length === 0) return planWords().stripAll(runs.length);
+  return listed([planWords().strip(runs.length, runs.length - failed - incomplete - now), ...troubles]);
 }
 
 /** The figure beside the strip: what matters most about it. */
 export function stripFigure(runs: readonly Run[]): string {
-  if (runs.length === 0) return words().noCopies;
-  if (runs.at(-1) === "now") return words().runsNow;
+  if (runs.length === 0) return planWords().noCopies;
+  if (runs.at(-1) === "now") return planWords().runsNow;
   const last = runs.length - 1 - runs.findLastIndex((run) => run !== "failed");
-  if (last > 1) return words().runsInARow(last);
+  if (last > 1) return planWords().runsInARow(last);
   const incomplete = runs.filter((run) => run === "incomplete").length;
-  if (incomplete > 0) return words().runsWaiting(incomplete);
+  if (incomplete > 0) return planWords().runsWaiting(incomplete);
   const failed = runs.filter((run) => run === "failed").length;
-  return failed > 0 ? words().runsFailed(runs.length, failed) : words().runsGood(runs.length);
+  return failed > 0 ? planWords().runsFailed(runs.length, failed) : planWords().runsGood(runs.length);
 }

@@ -6,7 +6,7 @@ import { failureOf, type Failure } from "../../shared/ipc/failure.ts";
 import { toasts } from "../../shared/ui/toasts.svelte.ts";
 import * as format from "../../shared/words/format.ts";
 import { engineLanguage } from "../../shared/words/language.svelte.ts";
-import { words } from "./words.ts";
+import { technicianWords } from "./technician.words.ts";
 
 /** What is said in a few sentences, and what was collected. */
 export interface Collected {
@@ -33,14 +33,14 @@ export class Message {
     await this.#working(async () => {
       const collected = this.shown ?? (await this.#collect());
       const file = await host().pickSave({
-        title: words().pickMessage,
-        name: words().messageName,
+        title: technicianWords().pickMessage,
+        name: technicianWords().messageName,
         extensions: ["zip"],
       });
       if (file === null) return;
       await call("support.save", { file, anonymous: this.anonymous, ...collected });
       this.shown = undefined;
-      toasts.done(words().messageSaved);
+      toasts.done(technicianWords().messageSaved);
     });
   }
 
@@ -53,13 +53,13 @@ export class Message {
     ]);
     const now = `${format.date(clock.now())}, ${format.time(clock.now())}`;
     const lines = [
-      words().summary(computer.version, now),
+      technicianWords().summary(computer.version, now),
       // What is looked at is what is saved: without names there is none here either.
-      ...(this.anonymous ? [] : [words().summaryOf(computer.name)]),
+      ...(this.anonymous ? [] : [technicianWords().summaryOf(computer.name)]),
       told.title,
       ...told.lines.map(sentence),
     ];
-    return { summaries: [{ name: words().summaryName, text: `${lines.join("\n")}\n` }], texts };
+    return { summaries: [{ name: technicianWords().summaryName, text: `${lines.join("\n")}\n` }], texts };
   }
 
   async #working(deed: () => Promise<void>): Promise<void> {

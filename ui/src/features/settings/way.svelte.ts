@@ -5,7 +5,7 @@ import { failureOf, type Failure } from "../../shared/ipc/failure.ts";
 import { toasts } from "../../shared/ui/toasts.svelte.ts";
 import { engineLanguage } from "../../shared/words/language.svelte.ts";
 import { freshConfig, kindOf, type WayKind } from "./ways.ts";
-import { words } from "./words.ts";
+import { noticeWords } from "./notices.words.ts";
 
 const fields: readonly string[] = ["name", "host", "port", "user", "password", "from", "to", "url", "extra_roots"];
 
@@ -32,7 +32,7 @@ export class WayForm {
     this.kind = kind === "desktop" ? "json" : kind;
     this.fresh = channel === undefined;
     this.#on = channel?.on ?? true;
-    this.name = channel?.name ?? words().kinds[this.kind];
+    this.name = channel?.name ?? noticeWords().kinds[this.kind];
     this.config = channel?.config ?? freshConfig(this.kind);
     this.receivers = this.config.type === "email" ? this.config.to.join(", ") : "";
     this.roots = "extra_roots" in this.config ? this.config.extra_roots.join("\n") : "";
@@ -83,7 +83,7 @@ export class WayForm {
       });
       this.kept = true;
       await call("channels.test", { name, language: engineLanguage() });
-      toasts.done(words().waySaved(name));
+      toasts.done(noticeWords().waySaved(name));
       return true;
     } catch (thrown) {
       this.failure = failureOf(thrown);

@@ -1,7 +1,7 @@
 /** The ways by which the owner is told: what each is called, and an empty form of each. */
 import type { ChannelConfig, ChannelView } from "../../shared/ipc/bindings.ts";
 import type { IconName } from "../../shared/ui/icons.ts";
-import { words } from "./words.ts";
+import { noticeWords } from "./notices.words.ts";
 
 /** The kinds that can be added. */
 export const wayKinds = ["email", "slack", "teams", "discord", "json", "ping"] as const;
@@ -31,20 +31,20 @@ export function wayIcon(kind: WayKind | "desktop"): IconName {
 
 /** What a channel is called. */
 export function wayName(channel: ChannelView): string {
-  return channel.config.type === "desktop" ? words().desktop : channel.name;
+  return channel.config.type === "desktop" ? noticeWords().desktop : channel.name;
 }
 
 /** Who is told by it. */
 export function waySub({ config }: ChannelView): string {
   switch (config.type) {
     case "desktop":
-      return words().desktopMore;
+      return noticeWords().desktopMore;
     case "email":
-      return words().emailTo(config.to);
+      return noticeWords().emailTo(config.to);
     case "webhook":
-      return words().shapes[config.shape];
+      return noticeWords().shapes[config.shape];
     case "ping":
-      return words().pingMore;
+      return noticeWords().pingMore;
   }
 }
 

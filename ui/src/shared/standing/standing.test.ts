@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { clock } from "../clock.ts";
-import type { DestinationView, UploadView } from "../ipc/bindings.ts";
+import type { DestinationView, EngineError, UploadView } from "../ipc/bindings.ts";
 import { plain } from "../testing/stage.ts";
 import { locale } from "../words/language.svelte.ts";
 import { standing } from "./standing.ts";
@@ -55,7 +55,7 @@ test("what_is_on_its_way_is_told_with_its_share_never_rounded_up", () => {
 });
 
 test("an_upload_that_failed_is_a_problem", () => {
-  const error = { kind: "destination_full", retry: "after_user", doing: "send", facts: [], cause: null } as const;
+  const error: EngineError = { kind: "destination_full", retry: "after_user", doing: "send", facts: [], cause: null };
   const stands = standing(place, { reasons: [], uploads: [{ ...upload, error }] });
   expect(stands).toMatchObject({ tone: "warn", text: "No se pudo enviar" });
 });
