@@ -50,6 +50,11 @@ export function percent(share: number): string {
   return locale.language === "es" ? `${whole}${NO_BREAK}%` : `${whole}%`;
 }
 
+/** «150 %» or “150%” of a size. */
+export function scale(percent: number): string {
+  return locale.language === "es" ? `${count(percent)}${NO_BREAK}%` : `${count(percent)}%`;
+}
+
 const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"] as const;
 
 /** Bytes in decimal units with three figures at most: 214 MB, 37,6 GB, 1,65 TB. */

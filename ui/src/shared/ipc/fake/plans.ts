@@ -62,6 +62,19 @@ function planOf(world: World, draft: PlanDraft, old: Plan | undefined): Plan {
 }
 
 export const plans: Handlers = {
+  "plans.edit": (world, { name, edit }) => {
+    const plan = world.plans.find((each) => each.name === name);
+    if (!plan) throw notFound("plan", name);
+    const id = (text: string) => world.destinations.find((place) => place.name === text)?.id ?? text;
+    const kept = plan.destinations.filter((each) => !(edit.remove_to ?? []).map(id).includes(each));
+    plan.destinations = [...kept, ...(edit.add_to ?? []).map(id)];
+    for (const place of world.destinations) {
+      const others = place.plans.filter((each) => each !== name);
+      place.plans = plan.destinations.includes(place.id) ? [...others, name] : others;
+    }
+    world.changed("plans", "destinations");
+    return plan;
+  },
   "plans.list": (world) => world.plans,
   "plans.show": (world, { name }) => named(world, name),
   "plans.draft": (world, { name }) => draftOf(world, named(world, name)),

@@ -5,6 +5,7 @@ import { firstRunWorlds } from "./first-run-worlds.ts";
 import { activityWorlds } from "./activity-worlds.ts";
 import { historyWorlds } from "./history-worlds.ts";
 import { planWorlds } from "./plan-worlds.ts";
+import { states } from "./states.ts";
 import type { World } from "./world.ts";
 
 /** What makes a world another one. */
@@ -33,6 +34,7 @@ export const scenarios = {
   worlds: {
     ...restoreWorlds,
     protected: () => undefined,
+    ...states,
     empty,
     ...planWorlds,
     ...firstRunWorlds((world) => {
