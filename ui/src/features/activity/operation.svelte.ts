@@ -12,6 +12,7 @@ import { fixOf } from "./fix.ts";
 import { fixWords } from "./fix.words.ts";
 import { doneBy, isFailure, isOver, isUndoable } from "./results.ts";
 import { words } from "./words.ts";
+import { toldOf } from "../../shared/query/told.ts";
 
 /** What a second step asks about. */
 export type Asking = "undo" | "prune" | "technician";
@@ -21,10 +22,7 @@ export class OperationModel {
   readonly id: string;
   readonly shown = query("operations.show", () => ({ name: this.id }));
   readonly plans = query("plans.list", () => ({}));
-  readonly tell = query("errors.tell", () => {
-    const error = this.operation?.error;
-    return error ? { error, language: engineLanguage() } : null;
-  });
+  readonly tell = toldOf(() => this.operation?.error);
   readonly snapshots = query("snapshots.list", () => (this.failed && this.plan ? { plan: this.plan } : null));
 
   asking = $state<Asking>();

@@ -19,7 +19,8 @@ const order = ["what", "where", "when"] as const;
 /** An error of an operation, in words. */
 export async function tell(error: EngineError): Promise<Failure> {
   try {
-    return new Failure(await call("errors.tell", { error, language: engineLanguage() }));
+    const [told] = await call("errors.tell", { errors: [error], language: engineLanguage() });
+    return told ? new Failure(told) : failureOf(error);
   } catch (thrown) {
     return failureOf(thrown);
   }

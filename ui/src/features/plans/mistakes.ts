@@ -4,6 +4,7 @@ import type { Failure } from "../../shared/ipc/failure.ts";
 import type { DraftProblem, Kind, PlanDraft, Told } from "../../shared/ipc/bindings.ts";
 import { engineLanguage } from "../../shared/words/language.svelte.ts";
 import { words } from "./words.ts";
+import { tell } from "../../shared/query/told.ts";
 
 /** A mistake and its place: a field, and one element of it when it is a list. */
 export interface Mistake {
@@ -17,8 +18,8 @@ export async function mistakeOf(problem: DraftProblem, draft: PlanDraft): Promis
   const { field, index } = problem;
   const own = ownText(problem.kind, field, index, draft);
   if (own !== undefined) return { field, index, text: own };
-  const told = await call("errors.tell", { error: problem.error, language: engineLanguage() });
-  return { field, index, text: sentence(told) };
+  const told = await tell(problem.error);
+  return { field, index, text: told ? sentence(told) : problem.kind };
 }
 
 /** The mistake for which saving was refused; `undefined` when no field is at fault. */

@@ -145,8 +145,8 @@ function rows(): OperationRow[] {
 }
 
 const told: Record<"es" | "en", StatusTold> = {
-  es: { state: "not_protected", title: "Tu negocio no está protegido", short: "Sin protección", lines: [] },
-  en: { state: "not_protected", title: "Your business is not protected", short: "Not protected", lines: [] },
+  es: { state: "not_protected", title: "Tu negocio no está protegido", word: "Sin protección", lines: [] },
+  en: { state: "not_protected", title: "Your business is not protected", word: "Not protected", lines: [] },
 };
 
 function activity(world: World): void {

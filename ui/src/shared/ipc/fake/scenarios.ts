@@ -12,12 +12,12 @@ import type { World } from "./world.ts";
 export type Scenario = (world: World) => void;
 
 const protectedTold: Record<"es" | "en", StatusTold> = {
-  es: { state: "protected", title: "Tu negocio está protegido", short: "Todo en orden", lines: [] },
-  en: { state: "protected", title: "Your business is protected", short: "All is well", lines: [] },
+  es: { state: "protected", title: "Tu negocio está protegido", word: "Todo en orden", lines: [] },
+  en: { state: "protected", title: "Your business is protected", word: "All is well", lines: [] },
 };
 const toStart: Record<"es" | "en", StatusTold> = {
-  es: { state: "to_start", title: "Todavía no hay nada protegido", short: "Sin configurar", lines: [] },
-  en: { state: "to_start", title: "Nothing is protected yet", short: "Not set up", lines: [] },
+  es: { state: "to_start", title: "Todavía no hay nada protegido", word: "Sin configurar", lines: [] },
+  en: { state: "to_start", title: "Nothing is protected yet", word: "Not set up", lines: [] },
 };
 
 function empty(world: World): void {

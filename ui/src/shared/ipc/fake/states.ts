@@ -62,13 +62,13 @@ function clinic(world: World): void {
 function told(
   state: StatusTold["state"],
   title: Both,
-  short: Both,
+  word: Both,
   lines: [StatusTold["lines"][number], Both, Both][],
 ) {
   return (language: "es" | "en"): StatusTold => ({
     state,
     title: title[language],
-    short: short[language],
+    word: short[language],
     lines: lines.map(([line, sentence, label]) => ({ ...line, sentence: sentence[language], label: label[language] })),
   });
 }
