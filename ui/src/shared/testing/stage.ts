@@ -2,6 +2,7 @@
 import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import type { Component } from "svelte";
+import { vi } from "vitest";
 import { setHost } from "../ipc/client.ts";
 import { fakeHost, type FakeHost } from "../ipc/fake/host.ts";
 import { preferences } from "../preferences.svelte.ts";
@@ -9,6 +10,9 @@ import { listenToEngine } from "../query/live.svelte.ts";
 import { forgetAnswers } from "../query/query.svelte.ts";
 import { parseRoute, router, type Route } from "../route.svelte.ts";
 import { toasts } from "../ui/toasts.svelte.ts";
+
+// Whoever drives a screen as a person would takes a person's time where other work goes on beside it.
+vi.setConfig({ testTimeout: 20_000 });
 
 /** A screen on its stage. */
 export interface Stage {
