@@ -10,6 +10,7 @@ mod databases;
 mod drill;
 mod guard;
 mod heartbeat;
+mod pausing;
 mod pieces;
 mod places;
 mod proving;
