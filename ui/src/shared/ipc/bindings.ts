@@ -847,7 +847,9 @@ export type OperationProgress = {
 /** The operation, once it has ended. */
 operation: Operation | null,
 /** Its counters, while it runs in the program that answers. */
-sample: Sample | null, };
+sample: Sample | null,
+/** Whether it is held up until somebody resumes it. */
+paused: boolean, };
 
 /** A long piece of work. */
 export type OperationRequest = { "verb": "back_up",
@@ -1381,7 +1383,9 @@ export type RunningOperation = {
 /** The operation. */
 operation: Operation,
 /** Its counters; `None` when another program runs it. */
-sample: Sample | null, };
+sample: Sample | null,
+/** Whether it is held up until somebody resumes it. */
+paused: boolean, };
 
 /** A picture of the counters at one moment; a total of 0 means "not known yet". */
 export type Sample = {
@@ -1957,7 +1961,9 @@ export interface Commands {
   "operations.cancel": { request: OperationId; response: null };
   "operations.list": { request: RecentOperations; response: Array<Operation> };
   "operations.page": { request: OperationsPageOf; response: OperationPage };
+  "operations.pause": { request: OperationId; response: null };
   "operations.progress": { request: OperationId; response: OperationProgress };
+  "operations.resume": { request: OperationId; response: null };
   "operations.show": { request: WithName; response: Operation };
   "operations.start": { request: OperationRequest; response: OperationId };
   "plans.add": { request: PlanDraft; response: Plan };
