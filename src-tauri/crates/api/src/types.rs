@@ -17,6 +17,6 @@ pub use resguardo_engine::requests::{
     UploadView, VerifyRow, Waiting,
 };
 pub use resguardo_engine::{
-    AlertView, AlertsView, ChannelConfig, ChannelView, EmailConfig, Encryption, Names, NoticeSettings,
+    AlertView, AlertsView, ChannelConfig, ChannelView, EmailConfig, Encryption, Identity, Names, NoticeSettings,
     Opening, Pauses, PingConfig, Shape, SlotRun, SlotState, SupportText, WebhookConfig,
 };

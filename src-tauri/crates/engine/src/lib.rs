@@ -38,7 +38,7 @@ mod watchdog;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use resguardo_catalog::Catalog;
@@ -53,7 +53,9 @@ pub use messages::{ChannelDraft, ChannelView, Courier, NoticeSettings};
 pub use pauses::Pauses;
 pub use requests::*;
 pub use resguardo_catalog::{MessageRow, MessageState, SlotRun, SlotState};
-pub use resguardo_notices::{ChannelConfig, EmailConfig, Encryption, PingConfig, Shape, WebhookConfig};
+pub use resguardo_notices::{
+    ChannelConfig, EmailConfig, Encryption, Identity, PingConfig, Shape, WebhookConfig,
+};
 pub use resguardo_words::Names;
 pub use scheduler::{Scheduler, Ticked};
 pub use status::StatusReport;
@@ -84,6 +86,8 @@ pub struct Engine {
     looks: Looks,
     /// Rung when the lookout is to end.
     lookout_bell: Bell,
+    /// As whom notices appear on the desktop; with none, their clicks lead nowhere.
+    identity: OnceLock<Identity>,
     /// When each destination was last looked at for what other computers tell there.
     looked: Mutex<BTreeMap<DestinationId, Timestamp>>,
 }
@@ -127,6 +131,7 @@ impl Engine {
             schedule: Mutex::default(),
             looks: Looks::default(),
             lookout_bell: Bell::default(),
+            identity: OnceLock::new(),
             looked: Mutex::default(),
         });
         let interrupted = engine.recover()?;
@@ -146,6 +151,12 @@ impl Engine {
         self.watch.ring();
         self.mail.ring();
         self.lookout_bell.ring();
+    }
+
+    /// Says as whom notices appear on the desktop, and who hears of clicks on them. Only the first one counts.
+    pub fn introduce(&self, identity: Identity) {
+        // A second program that hosts the same engine does not exist.
+        let _ = self.identity.set(identity);
     }
 
     /// The folder of this engine.
