@@ -74,6 +74,12 @@ macro_rules! commands {
 
         /// Every command.
         pub const COMMANDS: &[$crate::CommandInfo] = &[$($crate::CommandInfo::of::<$name>()),*];
+
+        /// Every command with its types.
+        #[cfg(feature = "typescript")]
+        pub(crate) fn describe(bindings: &mut $crate::typescript::Bindings) {
+            $(bindings.command::<$in, $out>($wire);)*
+        }
     };
 }
 

@@ -6,7 +6,11 @@ mod agent;
 mod command;
 mod commands;
 mod requests;
+mod surroundings;
+mod told;
 pub mod types;
+#[cfg(feature = "typescript")]
+pub mod typescript;
 mod watch;
 mod wire;
 
@@ -20,6 +24,7 @@ pub use requests::*;
 use resguardo_domain::{Error, Kind, Result, without_secrets};
 use resguardo_engine::{Engine, Opening};
 use resguardo_platform::{Connection, Home};
+pub use told::*;
 
 /// The door to an engine; cloning shares it.
 #[derive(Clone)]

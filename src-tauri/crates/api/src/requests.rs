@@ -1,16 +1,22 @@
 //! The requests that are the wire's own; those with a meaning to the engine come from there.
 
+mod window;
+
 use resguardo_domain::{Language, Nearness, Operation, Sample, Secret};
 use resguardo_engine::requests::PlanEdit;
 use resguardo_engine::{ChannelConfig, ChannelDraft, SupportText};
 use serde::{Deserialize, Serialize};
 
+pub use window::*;
+
 /// A request without fields.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Nothing {}
 
 /// A thing by its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct WithName {
     /// The name, or the id where there is one.
     pub name: String,
@@ -25,6 +31,7 @@ impl WithName {
 
 /// Changes to a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PlanChange {
     /// The plan's name.
     pub name: String,
@@ -34,16 +41,19 @@ pub struct PlanChange {
 
 /// Which plan goes, and what goes with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PlanRemoval {
     /// The plan's name.
     pub name: String,
     /// Whether its archives are deleted everywhere.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     #[serde(default)]
     pub delete_archives: bool,
 }
 
 /// A new destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct DestinationDraft {
     /// Its name; made from the folder when missing.
     #[serde(default)]
@@ -57,6 +67,7 @@ pub struct DestinationDraft {
 
 /// Changes to a destination: what is missing stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct DestinationEdit {
     /// The destination's name.
     pub name: String,
@@ -73,6 +84,7 @@ pub struct DestinationEdit {
 
 /// A password or a secret address on its way to the key store.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct SecretText(String);
 
@@ -91,18 +103,21 @@ impl std::fmt::Debug for SecretText {
 
 /// A channel to be set up or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct ChannelSave {
     /// Its name.
     pub name: String,
     /// Its choices, without its secret.
     pub config: ChannelConfig,
     /// Whether it is used.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     #[serde(default = "yes")]
     pub on: bool,
     /// Its password or address; the one that is kept stays when missing.
     #[serde(default)]
     pub secret: Option<SecretText>,
     /// Whether there must be none of that name yet.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     #[serde(default)]
     pub fresh: bool,
 }
@@ -120,21 +135,25 @@ impl From<ChannelSave> for ChannelDraft {
 
 /// A channel to be tried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ChannelTest {
     /// The channel's name.
     pub name: String,
     /// The language of the test, where the owner chose none.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     #[serde(default)]
     pub language: Language,
 }
 
 /// The newest operations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct RecentOperations {
     /// Of this plan only.
     pub plan: Option<String>,
     /// At most so many.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub limit: usize,
 }
 
@@ -146,6 +165,7 @@ impl Default for RecentOperations {
 
 /// How far an operation is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct OperationProgress {
     /// The operation, once it has ended.
     pub operation: Option<Operation>,
@@ -155,6 +175,7 @@ pub struct OperationProgress {
 
 /// A pause to begin.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct PauseRequest {
     /// Of this plan; of everything when missing.
@@ -165,6 +186,7 @@ pub struct PauseRequest {
 
 /// Of one plan, or of all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct OfPlan {
     /// The plan's name.
@@ -173,6 +195,7 @@ pub struct OfPlan {
 
 /// A snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Selector {
     /// An id or its beginning, `latest`, `PLAN@latest` or `PLAN@2026-09-12`.
     pub snapshot: String,
@@ -187,16 +210,19 @@ impl Selector {
 
 /// A place in a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EntriesOf {
     /// Which snapshot, as in [`Selector`].
     pub snapshot: String,
     /// A path in it; empty for the top.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     #[serde(default)]
     pub path: String,
 }
 
 /// A search for names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct FindNames {
     /// Part of a name, or a pattern with `*` and `?`.
     pub pattern: String,
@@ -209,6 +235,7 @@ pub struct FindNames {
 
 /// A person's word for a snapshot that the change guard flagged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FlagDecision {
     /// Which snapshot, as in [`Selector`].
     pub snapshot: String,
@@ -218,6 +245,7 @@ pub struct FlagDecision {
 
 /// Whether a snapshot is pinned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Pin {
     /// Which snapshot, as in [`Selector`].
     pub snapshot: String,
@@ -227,18 +255,22 @@ pub struct Pin {
 
 /// How a message for the technician is collected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct SupportOptions {
     /// Whether the names of the user, the home folder and the computer are replaced too.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub anonymous: bool,
 }
 
 /// A message for the technician as one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SupportFile {
     /// The file: an absolute path, where nothing is yet.
     pub file: String,
     /// As in [`SupportOptions`]; for the summaries.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     #[serde(default)]
     pub anonymous: bool,
     /// What people read; redacted before it is written.

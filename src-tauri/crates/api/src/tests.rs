@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod window;
+
 fn api() -> (tempfile::TempDir, Api) {
     let home = tempfile::tempdir().unwrap();
     let (api, opening) = Api::open(Some(home.path().join("home"))).unwrap();
@@ -43,6 +45,37 @@ fn an_unknown_name_and_a_wrong_shape_are_told_apart() {
     assert_eq!((unknown.kind, unknown.get("name")), (Kind::NotFound, Some("plans.fly")));
     let shape = api.dispatch("plans.show", json!({"nombre": "x"})).unwrap_err();
     assert_eq!((shape.kind, shape.get("value")), (Kind::InvalidInput, Some("plans.show")));
+}
+
+#[test]
+fn an_error_is_told_in_the_language_asked_for_with_its_facts() {
+    let error = Error::invalid("name", "a/b", "a name holds none of /").fact("report", "[]");
+    let told = Told::of(&error, resguardo_domain::Language::Spanish);
+    assert_eq!(told.title, "El valor «a/b» no sirve");
+    assert!(told.hint.starts_with("Un nombre tiene de 1 a 64 caracteres"), "{}", told.hint);
+    assert_eq!(told.facts.get("field").map(String::as_str), Some("name"));
+    assert!(told.technical.contains("a name holds none of /") && !told.technical.contains("report"));
+    let (_home, api) = api();
+    let request = json!({"errors": [error, Error::not_found("plan", "shop")], "language": "english"});
+    let told = api.dispatch("errors.tell", request).unwrap();
+    assert_eq!(told[0]["title"], "The value “a/b” can't be used");
+    assert_eq!((&told[1]["title"], &told[1]["action"]), (&json!("There is no plan “shop”"), &json!("look")));
+}
+
+#[test]
+fn the_state_and_its_reasons_are_told_as_sentences() {
+    let (_home, api) = api();
+    let told = api.dispatch("status.tell", json!({"language": "spanish"})).unwrap();
+    assert_eq!(
+        (&told["state"], &told["title"]),
+        (&json!("to_start"), &json!("Todavía no hay nada protegido"))
+    );
+    assert_eq!(told["lines"][0]["reason"]["reason"], "no_plan");
+    assert_eq!(
+        (&told["lines"][0]["sentence"], &told["lines"][0]["label"]),
+        (&json!("No hay ningún plan."), &json!("Crear un plan"))
+    );
+    assert_eq!(api.dispatch("alerts.tell", json!({})).unwrap(), json!([]));
 }
 
 #[cfg(unix)]

@@ -8,6 +8,7 @@ use resguardo_domain::{Context, Error, Kind, Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::error::sql;
+use crate::pages::PageCache;
 use crate::{connection, migrate};
 
 /// Reading connections kept open for the next call.
@@ -24,6 +25,8 @@ pub struct Catalog {
     wrote: AtomicBool,
     /// Whether a call met damage: the next opening must check the file.
     suspect: AtomicBool,
+    /// What was read for one page and may serve the next.
+    pub(crate) pages: Mutex<PageCache>,
 }
 
 impl std::fmt::Debug for Catalog {
@@ -54,6 +57,7 @@ impl Catalog {
             readers: Mutex::default(),
             wrote: AtomicBool::new(false),
             suspect: AtomicBool::new(false),
+            pages: Mutex::default(),
         };
         catalog.check_when_due(cx)?;
         Ok(catalog)

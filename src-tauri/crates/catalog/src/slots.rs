@@ -22,6 +22,7 @@ const CUT_OFF: Retry = Retry::Soon(60);
 
 /// What became of a due time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum SlotState {
     /// Its run is at work.
@@ -97,6 +98,7 @@ impl From<Fate> for SlotState {
 
 /// The run that serves a slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SlotRun {
     /// Its operation; the last one when there were several tries.
     pub operation: OperationId,

@@ -3,11 +3,12 @@
 use resguardo_api::types::{Error, Kind, hide_secrets, without_secrets};
 use serde_json::{Value, json};
 
-use crate::actions::Action;
+use crate::actions::{Action, command};
 use crate::exit::{Exit, Moment, of_error};
 use crate::locale::Locale;
 use crate::output::{Output, Tone};
-use resguardo_words::{blanks, fill};
+pub(crate) use resguardo_words::technical as detail;
+use resguardo_words::{blanks, without_report};
 
 /// Why a command did not end well.
 #[derive(Debug)]
@@ -58,7 +59,8 @@ impl Failure {
     }
 
     fn hint(&self, locale: &Locale) -> String {
-        let mistyped = self.is_mistyped_source().then_some(locale.texts().expect_existing_path);
+        let slip = Error::invalid("path", "", "");
+        let mistyped = self.is_mistyped_source().then(|| locale.expected(&slip)).flatten();
         let expected = mistyped.or(expected(&self.error, locale)).map(str::to_owned);
         self.hint.clone().or(expected).unwrap_or_else(|| locale.kind(self.error.kind).hint.to_owned())
     }
@@ -99,8 +101,8 @@ impl Failure {
         }
         out.tell(&format!("{}: {}", t.next, self.hint(locale)));
         let action = self.action();
-        if let Some(command) = action.command(&self.error) {
-            out.tell(&format!("  {}: {command}", locale.action(action)));
+        if let Some(command) = command(action, &self.error) {
+            out.tell(&format!("  {}: {command}", locale.error_action(action)));
         }
         if self.title.is_none() {
             let detail = format!("{}: {}", t.detail, detail(&self.error));
@@ -117,7 +119,7 @@ impl Failure {
         let facts = self.error.facts.iter().filter(|fact| !told.contains(&fact.name.as_str()));
         let known = facts.filter_map(|fact| {
             let name = locale.texts().get(&format!("fact_{}", fact.name))?;
-            Some(format!("{name}: {}", fact_value(&fact.name, &fact.value, locale)))
+            Some(format!("{name}: {}", locale.fact(&fact.name, &fact.value)))
         });
         known.filter(|line| !line.ends_with(": ")).collect()
     }
@@ -125,29 +127,8 @@ impl Failure {
 
 /// What happened, in one sentence, from the kind and the facts.
 pub(crate) fn title(error: &Error, locale: &Locale) -> String {
-    let values: Vec<(&str, String)> = error
-        .facts
-        .iter()
-        .filter(|fact| !fact.value.is_empty())
-        .map(|fact| (fact.name.as_str(), fact_value(&fact.name, &fact.value, locale)))
-        .collect();
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    fill(locale.kind(error.kind).title, &values)
-}
-
-/// The technical part: what was being done, the facts as they are, the cause.
-pub(crate) fn detail(error: &Error) -> String {
-    let text = without_report(error).to_string();
-    text.split_once(": ").map_or(text.clone(), |(kind, rest)| format!("{rest} [{kind}]"))
-}
-
-fn fact_value(name: &str, value: &str, locale: &Locale) -> String {
-    match (name, value.parse::<u64>()) {
-        ("free" | "needed" | "size" | "limit", Ok(bytes)) => locale.size(bytes),
-        ("field", _) => field_name(value, locale),
-        ("what", _) => locale.texts().word("thing_", value).to_owned(),
-        _ => value.to_owned(),
-    }
+    let field = error.get("field").filter(|field| !field.is_empty()).map(|field| field_name(field, locale));
+    locale.error_title(error, field.as_deref())
 }
 
 /// Fields that are flags of the command line.
@@ -182,38 +163,27 @@ fn field_name(field: &str, locale: &Locale) -> String {
     locale.help().values.get(field).map_or(field, |text| *text).to_owned()
 }
 
-/// A failed verification carries its report as a fact, which is told as a report and not as a fact.
-fn without_report(error: &Error) -> Error {
-    let mut error = error.clone();
-    error.facts.retain(|fact| fact.name != "report");
-    error
-}
-
-/// What a field of the input expects.
+/// What a field of the input expects, in the command line's own terms where it has them.
 fn expected(error: &Error, locale: &Locale) -> Option<&'static str> {
     let t = locale.texts();
+    if error.kind == Kind::ConfirmationNeeded {
+        return Some(t.expect_yes);
+    }
     let field = error.get("field").filter(|_| error.kind == Kind::InvalidInput)?;
+    let is_decided = error.get("needed_by").is_some() || error.get("flag").is_some();
     Some(match field {
-        "snapshot" if error.get("needed_by").is_some() => t.expect_unneeded,
-        "snapshot" if error.get("flag").is_some() => t.expect_flagged,
-        "snapshot" => t.expect_snapshot,
+        "snapshot" if !is_decided => t.expect_snapshot,
         "to" => t.expect_to,
-        "name" => t.expect_name,
         "level" => t.expect_level,
-        "keep-last" | "keep-days" | "keep-daily" | "keep-weekly" | "keep-monthly" => t.expect_number,
         "retention" => t.expect_retention,
         "daily" | "from" => t.expect_time,
         "weekly" => t.expect_weekday,
         "monthly" => t.expect_month_day,
-        "every" => t.expect_hours,
         "once" => t.expect_date_time,
-        "address" => t.expect_address,
         "secret" | "url" | "password" => t.expect_secret,
         "for" => t.expect_duration,
-        "until" => t.expect_future,
         "max-size" | "part-size" => t.expect_size,
-        "folder" | "path" | "sqlite" => t.expect_existing_path,
-        _ => return None,
+        _ => return locale.expected(error),
     })
 }
 

@@ -2,12 +2,11 @@
 
 use std::ffi::OsString;
 
-use resguardo_api::types::{IssueKind, Keep, Kind, OperationState, Phase, Refusal, Verb};
+use resguardo_api::types::{IssueKind, Keep, OperationState, Phase, Refusal, Verb};
 use resguardo_platform::{Environment, user_language};
 use resguardo_words::{Customs, Language};
 
-use crate::actions::Action;
-use crate::texts::{Help, KindText, Texts, en, es};
+use crate::texts::{Help, Texts, en, es};
 use resguardo_words::fill;
 
 /// A language and its customs.
@@ -66,14 +65,6 @@ impl Locale {
         }
     }
 
-    /// What an error's kind means and what to do.
-    pub(crate) fn kind(&self, kind: Kind) -> KindText {
-        match self.language() {
-            Language::Spanish => es::KINDS.of(kind),
-            Language::English => en::KINDS.of(kind),
-        }
-    }
-
     /// Why a backup stays, with its number or the backup that needs it.
     pub(crate) fn keep(&self, keep: &Keep) -> String {
         let template = match self.language() {
@@ -122,8 +113,6 @@ macro_rules! words {
 }
 
 words! {
-    /// An action in a few words.
-    action: Action => &'static str,
     /// Why an entry is not quite in a backup.
     issue: IssueKind => &'static str,
     /// Why nothing is removed.

@@ -49,6 +49,7 @@ impl Cancel {
 
 /// What an operation is busy with; the order is the order of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Phase {
@@ -97,6 +98,7 @@ pub struct Progress {
 
 /// A picture of the counters at one moment; a total of 0 means "not known yet".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Sample {
     /// The phase the operation is in.
     pub phase: Phase,

@@ -11,6 +11,7 @@ use crate::{Context, DestinationId, Digest, Error, Result};
 
 /// The kinds of destinations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum DestinationKind {
     /// A folder: this computer, a USB drive, a network share.
@@ -116,6 +117,7 @@ pub struct Limits {
 
 /// Room at the destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Space {
     /// Bytes free for us.
     pub free: u64,

@@ -7,12 +7,15 @@ use crate::{Conditions, Pause};
 
 /// How much of a snapshot a drill restores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum DrillExtent {
     /// Files and a database drawn by lot.
     Sample,
     /// Everything.
     Whole,
+    /// One file that was changed lately: a first look at whether anything comes back, and no proof of the rest.
+    OneFile,
 }
 
 /// What is remembered of a plan's drills.

@@ -10,6 +10,7 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
         /// What went wrong, named by what a caller can do about it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
         #[serde(rename_all = "snake_case")]
         pub enum Kind { $($(#[$doc])* $name),* }
 
@@ -105,6 +106,7 @@ kinds! {
 
 /// Whether trying again helps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
     /// Never by itself.
@@ -117,6 +119,7 @@ pub enum Retry {
 
 /// One named fact of an error, such as `path` = `/home/ana/caja.db`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Fact {
     /// What the value is.
     pub name: String,
@@ -126,6 +129,7 @@ pub struct Fact {
 
 /// An error on its way to the place where its operation ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "EngineError"))]
 pub struct Error {
     /// What a caller can do about it.
     pub kind: Kind,

@@ -22,6 +22,7 @@ mod operation;
 mod path;
 mod place;
 mod plan;
+mod preview;
 mod redact;
 mod retention;
 mod rolling;
@@ -62,6 +63,7 @@ pub use operation::{Event, Operation, OperationState, Verb, transition};
 pub use path::{EntryPath, decode_name, encode_name};
 pub use place::{Method, Piece, Place, Run, Stored};
 pub use plan::{FolderFilter, Level, Plan, PlanOptions, SourceConfig, SourceSpec, validate_plan_name};
+pub use preview::{RunAhead, Simulated, next_runs, simulate};
 pub use redact::{HIDDEN, HIDDEN_MAIL, Redactor, hide_secrets, is_secret_name, without_secrets};
 pub use retention::{
     Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, SAFETY_DAYS, Verdict,

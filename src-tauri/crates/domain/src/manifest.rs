@@ -14,6 +14,7 @@ pub const FIRST_FORMAT: u32 = 1;
 
 /// Which computer made an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ComputerInfo {
     /// The installation.
     pub id: ComputerId,
@@ -23,6 +24,7 @@ pub struct ComputerInfo {
 
 /// Which program wrote an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Writer {
     /// Always `resguardo`.
     pub name: String,
@@ -32,6 +34,7 @@ pub struct Writer {
 
 /// One file of an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PartInfo {
     /// File name beside the manifest.
     pub name: String,
@@ -43,6 +46,7 @@ pub struct PartInfo {
 
 /// Where the listing stands, so that it can be had with one ranged read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ListingPlace {
     /// Part, from 1.
     pub part: u32,
@@ -60,6 +64,7 @@ pub struct ListingPlace {
 
 /// An earlier archive that this one needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ChainLink {
     /// Its place in the plan's order.
     pub generation: u64,
@@ -71,6 +76,7 @@ pub struct ChainLink {
 
 /// One source of the snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SourceSummary {
     /// The source's id in the plan.
     pub id: SourceId,
@@ -99,6 +105,7 @@ pub struct SourceSummary {
 
 /// Files of a source that differ from the snapshot before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SourceChanges {
     /// New ones that replace none.
     pub added: u64,
@@ -110,6 +117,7 @@ pub struct SourceChanges {
 
 /// Counts of the whole snapshot and of what this archive added.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Totals {
     /// Files that the snapshot holds.
     pub files: u64,
@@ -131,6 +139,7 @@ pub struct Totals {
 
 /// The sidecar of an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Manifest {
     /// Format of the archive, the least one that has all that is in it: at most [`FORMAT_VERSION`].
     pub format: u32,

@@ -6,6 +6,7 @@ use crate::{Error, Issue, OperationId, PlanId, RunId, Sample, SnapshotId};
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// Makes a snapshot.
@@ -30,6 +31,7 @@ pub enum Verb {
 
 /// Where an operation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum OperationState {
     /// Waiting for its turn.
@@ -101,6 +103,7 @@ pub fn transition(state: OperationState, event: Event) -> Option<OperationState>
 
 /// One row of the operations' log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Operation {
     /// Its id.
     pub id: OperationId,

@@ -10,6 +10,7 @@ const MARK: char = '\u{FFFD}';
 
 /// A path inside a snapshot, as in `files/Documents/2026/report.odt`: components joined by `/`, none empty, none `.` or `..`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(as = "String"))]
 #[serde(try_from = "String", into = "String")]
 pub struct EntryPath(String);
 

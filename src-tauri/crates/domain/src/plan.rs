@@ -10,6 +10,7 @@ use crate::{decode_name, encode_name};
 
 /// How hard archives are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// The fastest Deflate there is.
@@ -52,6 +53,7 @@ impl std::fmt::Display for Level {
 
 /// What of a folder is taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct FolderFilter {
     /// Left out: patterns as in `.gitignore`, relative to the folder.
@@ -83,6 +85,7 @@ impl Default for FolderFilter {
 
 /// What kind of source, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SourceConfig {
     /// A folder with everything below it.
@@ -137,6 +140,7 @@ impl SourceConfig {
 
 /// One source of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SourceSpec {
     /// Stays the same when the rest is edited.
     pub id: SourceId,
@@ -149,6 +153,7 @@ pub struct SourceSpec {
 
 /// Everything else.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct PlanOptions {
     /// How hard archives are packed.
@@ -159,6 +164,7 @@ pub struct PlanOptions {
 
 /// Sources, schedules, retention, destinations and options, named by the owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Plan {
     /// Its id.
     pub id: PlanId,

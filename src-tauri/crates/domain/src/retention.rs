@@ -8,6 +8,7 @@ use crate::{Class, Error, Result, SnapshotId};
 
 /// The keep rules of a plan; a rule that is `None` keeps nothing by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct Retention {
     /// Keep everything; the other rules do not matter.
@@ -93,6 +94,7 @@ pub struct Candidate {
 
 /// Why a snapshot stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Keep {
     /// Every snapshot is kept.
@@ -166,6 +168,7 @@ pub struct Decision {
 
 /// Why nothing may be deleted now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The clock jumped or disagrees with the newest snapshot.

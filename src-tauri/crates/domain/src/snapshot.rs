@@ -6,6 +6,7 @@ use crate::{Error, Result};
 
 /// What an archive holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ArchiveKind {
     /// Everything.
@@ -18,6 +19,7 @@ pub enum ArchiveKind {
 
 /// Which schedule an archive belongs to; also its folder and part of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Made by hand.
@@ -67,6 +69,7 @@ words!(SnapshotState, "state": Complete = "complete", Waiting = "waiting", Damag
 
 /// How far a snapshot was proven to be restorable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum VerifyLevel {
     /// The object at the destination has the hash of the manifest.
@@ -79,6 +82,7 @@ pub enum VerifyLevel {
 
 /// The state of a snapshot as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SnapshotState {
     /// Its archive is at one destination at least.

@@ -25,6 +25,7 @@ pub struct SourceInfo {
 
 /// Why an entry is not (or not quite) in the snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum IssueKind {
     /// The operating system refused access.
@@ -61,6 +62,7 @@ impl IssueKind {
 
 /// A problem with one entry that did not stop the operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Issue {
     /// What kind of problem.
     pub kind: IssueKind,

@@ -12,6 +12,7 @@ const SETTING: &str = "pauses";
 
 /// What is paused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct Pauses {
     /// Everything.

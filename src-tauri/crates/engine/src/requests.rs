@@ -1,36 +1,51 @@
 //! What can be asked of the engine and what it answers: plain values, the same on every way in.
 
 mod computers;
+mod drafts;
+mod operation;
+mod pages;
 mod proof;
 mod schedule;
+mod suggestions;
+mod window;
 
 use std::collections::BTreeMap;
 
 use resguardo_domain::{
-    ArchiveKind, ChangeFinding, Class, DestinationId, DestinationKind, DrillExtent, FlagState, Keep, Level,
-    Nearness, OperationId, PlanId, Refusal, Retention, Schedule, SnapshotId, SnapshotState, Space, Status,
-    VerifyLevel,
+    ArchiveKind, ChangeFinding, Class, DestinationId, DestinationKind, FlagState, Keep, Level, Nearness,
+    OperationId, PlanId, Refusal, Retention, Schedule, SnapshotId, SnapshotState, Space, Status, VerifyLevel,
 };
 use resguardo_words::Names;
 use serde::{Deserialize, Serialize};
 
 pub use computers::ComputerView;
+pub use drafts::*;
+pub use operation::Request;
+pub use pages::*;
 pub use proof::*;
 pub use schedule::*;
+pub use suggestions::*;
+pub use window::*;
 
 /// A plan as its owner states it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct PlanDraft {
     /// Its name.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub name: String,
     /// Folders to copy.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub folders: Vec<String>,
     /// SQLite files to copy.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub sqlite: Vec<String>,
     /// Patterns left out, as in `.gitignore`.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub exclude: Vec<String>,
     /// When not empty, only what matches.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub include: Vec<String>,
     /// Leave out the well-known rubbish (default true).
     pub default_excludes: Option<bool>,
@@ -41,8 +56,10 @@ pub struct PlanDraft {
     /// Leave out files not modified for so many days.
     pub max_age_days: Option<u32>,
     /// Destinations: names, or folders of this computer.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub to: Vec<String>,
     /// When.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub schedules: Vec<Schedule>,
     /// How long it is kept; the default rules when missing.
     pub retention: Option<Retention>,
@@ -54,23 +71,29 @@ pub struct PlanDraft {
 
 /// Changes to a plan: what is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct PlanEdit {
     /// A new name.
     pub name: Option<String>,
     /// Folders to add.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub add_folders: Vec<String>,
     /// SQLite files to add.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub add_sqlite: Vec<String>,
     /// Sources to remove: their path or label.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub remove_sources: Vec<String>,
     /// Replaces the patterns left out of every folder.
     pub exclude: Option<Vec<String>>,
     /// Replaces the patterns taken of every folder.
     pub include: Option<Vec<String>>,
     /// Destinations to add.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub add_to: Vec<String>,
     /// Destinations to remove (their archives stay).
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub remove_to: Vec<String>,
     /// Replaces the schedules.
     pub schedules: Option<Vec<Schedule>>,
@@ -84,6 +107,7 @@ pub struct PlanEdit {
 
 /// A destination as a list shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DestinationView {
     /// Its id.
     pub id: DestinationId,
@@ -107,6 +131,7 @@ pub struct DestinationView {
 
 /// A copy of a snapshot's archive at one destination.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct CopyView {
     /// The destination's name.
     pub destination: String,
@@ -120,6 +145,7 @@ pub struct CopyView {
 
 /// A snapshot as a list shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SnapshotView {
     /// Its id.
     pub id: SnapshotId,
@@ -159,10 +185,20 @@ pub struct SnapshotView {
     /// Sources that shrank or changed abnormally, when it is flagged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub odd: Vec<OddSource>,
+    /// The operation that made it, while that is remembered on this computer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<OperationId>,
+    /// Seconds from the beginning of its run until its archive was whole.
+    #[serde(default)]
+    pub seconds: u64,
+    /// The databases that are sources of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub databases: Vec<SnapshotDatabase>,
 }
 
 /// An entry as a listing shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EntryView {
     /// Path in the snapshot.
     pub path: String,
@@ -185,6 +221,7 @@ pub struct EntryView {
 
 /// A name found across dates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FoundView {
     /// Path in the snapshot.
     pub path: String,
@@ -206,6 +243,7 @@ pub struct FoundView {
 
 /// Where a restore writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "to", rename_all = "snake_case")]
 pub enum RestoreTarget {
     /// Below a folder, with the paths of the archive.
@@ -219,6 +257,7 @@ pub enum RestoreTarget {
 
 /// What happens to what is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Existing {
     /// It stays; only what is missing comes back.
@@ -232,15 +271,18 @@ pub enum Existing {
 
 /// A selective restore.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct RestoreRequest {
     /// Which snapshot: an id or its beginning, `latest`, `PLAN@latest`, `PLAN@2026-09-12`.
     pub snapshot: String,
     /// Paths in the snapshot; everything when empty.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     #[serde(default)]
     pub paths: Vec<String>,
     /// Where to.
     pub target: RestoreTarget,
     /// What happens to what is there.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     #[serde(default)]
     pub existing: Existing,
     /// Whether a safety snapshot is made before anything is replaced.
@@ -249,6 +291,7 @@ pub struct RestoreRequest {
 
 /// What a restore would do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RestorePreview {
     /// The snapshot.
     pub snapshot: SnapshotId,
@@ -278,6 +321,7 @@ pub struct RestorePreview {
 
 /// What a restore did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct RestoreReport {
     /// Exactly where it wrote.
@@ -308,6 +352,7 @@ pub struct RestoreReport {
 
 /// What taking a restore back did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct UndoReport {
     /// Files put back as they were.
@@ -320,6 +365,7 @@ pub struct UndoReport {
 
 /// An archive that could not be sent to a destination yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Waiting {
     /// File name stem of the archive.
     pub name: String,
@@ -331,6 +377,7 @@ pub struct Waiting {
 
 /// What a backup did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BackUpReport {
     /// The snapshot.
     pub snapshot: SnapshotId,
@@ -361,6 +408,7 @@ pub struct BackUpReport {
 
 /// A source in which the change guard found something odd.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct OddSource {
     /// The source's label.
     pub label: String,
@@ -370,6 +418,7 @@ pub struct OddSource {
 
 /// One snapshot in a pruning plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PruneRow {
     /// The snapshot.
     pub id: SnapshotId,
@@ -385,6 +434,7 @@ pub struct PruneRow {
 
 /// What pruning would do, or did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct PruneReport {
     /// Every snapshot, oldest first.
@@ -399,6 +449,7 @@ pub struct PruneReport {
 
 /// A manifest or archive that could not be taken in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RebuildProblem {
     /// Name of the object, or of the archive.
     pub name: String,
@@ -408,6 +459,7 @@ pub struct RebuildProblem {
 
 /// What filling the catalog from destinations found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct RebuildReport {
     /// Snapshots in the catalog afterwards.
@@ -428,6 +480,7 @@ impl RebuildReport {
 
 /// What sending waiting archives did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct SyncReport {
     /// Archives sent, as `name -> destination`.
@@ -438,6 +491,7 @@ pub struct SyncReport {
 
 /// An archive on its way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct UploadView {
     /// The snapshot.
     pub snapshot: SnapshotId,
@@ -455,6 +509,7 @@ pub struct UploadView {
 
 /// The state of the business, and every plan in one line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct StatusView {
     /// The state, why, and what to do.
     #[serde(flatten)]
@@ -467,6 +522,7 @@ pub struct StatusView {
 
 /// One plan's state in one line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PlanStatus {
     /// The plan.
     pub id: PlanId,
@@ -489,6 +545,7 @@ pub struct PlanStatus {
 
 /// One finding of the self-examination.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DoctorFinding {
     /// `ok`, `warning` or `problem`.
     pub level: String,
@@ -501,77 +558,4 @@ pub struct DoctorFinding {
     pub amount: Option<u64>,
     /// The error it amounts to, whose texts tell what to do.
     pub error: Option<resguardo_domain::Error>,
-}
-
-/// A long piece of work.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "verb", rename_all = "snake_case")]
-pub enum Request {
-    /// Makes a snapshot of a plan. Result: [`BackUpReport`].
-    BackUp {
-        /// The plan's name.
-        plan: String,
-        /// Archive kind; chosen by the chain's state when missing.
-        kind: Option<ArchiveKind>,
-        /// Its class.
-        class: Class,
-    },
-    /// Proves snapshots. Result: a list of [`VerifyRow`].
-    Verify {
-        /// Which; every snapshot when empty.
-        snapshots: Vec<String>,
-        /// How far.
-        level: VerifyLevel,
-    },
-    /// Reads copies back that are due, and puts sound ones in the place of damaged ones. Result: a list of [`VerifyRow`].
-    VerifyCopies {
-        /// Which.
-        copies: Vec<CopyName>,
-    },
-    /// Restores the newest snapshot of a plan for real, from the copy farthest away, into a scratch folder. Result:
-    /// [`DrillReport`].
-    Drill {
-        /// The plan's name.
-        plan: String,
-        /// How much of it.
-        extent: DrillExtent,
-    },
-    /// Brings entries back. Result: [`RestoreReport`].
-    Restore(RestoreRequest),
-    /// Takes a restore back. Result: [`UndoReport`].
-    Undo {
-        /// The restore's operation: its id or the beginning of it.
-        operation: String,
-    },
-    /// Deletes what expired. Result: [`PruneReport`].
-    Prune {
-        /// The plan's name.
-        plan: String,
-        /// A person confirmed that more than half may go.
-        confirmed: bool,
-    },
-    /// Deletes one snapshot everywhere. Result: [`PruneReport`].
-    Delete {
-        /// Which.
-        snapshot: String,
-    },
-    /// Fills the catalog from a destination, or from all. Result: [`RebuildReport`].
-    Rebuild {
-        /// The destination's name.
-        destination: Option<String>,
-    },
-    /// Sends waiting archives. Result: [`SyncReport`].
-    Sync {
-        /// The plan's name; every plan when missing.
-        plan: Option<String>,
-    },
-    /// Writes entries out as plain files. Result: [`RestoreReport`].
-    Export {
-        /// Which snapshot.
-        snapshot: String,
-        /// Paths in it; everything when empty.
-        paths: Vec<String>,
-        /// Folder to write into.
-        to: String,
-    },
 }

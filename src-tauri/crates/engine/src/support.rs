@@ -19,6 +19,7 @@ const OPERATIONS: usize = 50;
 
 /// One text in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SupportText {
     /// Its name in the file.
     pub name: String,

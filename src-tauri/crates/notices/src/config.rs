@@ -9,6 +9,7 @@ use crate::{Channel, Desktop, Email, Identity, Ping, Webhook};
 
 /// The choices of one channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ChannelConfig {
     /// Notices of the desktop; no secret.
@@ -23,6 +24,7 @@ pub enum ChannelConfig {
 
 /// How a connection to a mail server is encrypted. There is no way without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Encryption {
     /// Begins in the clear and must become encrypted before anything else is said; usually port 587.
@@ -33,6 +35,7 @@ pub enum Encryption {
 
 /// A mail server and who gets the mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct EmailConfig {
     /// The server's name, as it stands in its certificate.
@@ -54,6 +57,7 @@ pub struct EmailConfig {
 
 /// Who receives a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "WebhookShape"))]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// A program.
@@ -68,6 +72,7 @@ pub enum Shape {
 
 /// A webhook without its address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct WebhookConfig {
     /// Who receives it.
@@ -82,6 +87,7 @@ pub struct WebhookConfig {
 
 /// A watcher without its address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct PingConfig {
     /// As in [`WebhookConfig`].

@@ -7,6 +7,7 @@
 mod alert;
 mod customs;
 mod en;
+mod error;
 mod es;
 mod fill;
 mod message;
@@ -16,6 +17,7 @@ mod state;
 
 pub use alert::AlertText;
 pub use customs::Customs;
+pub use error::{ErrorAction, ErrorText, KindText, technical, without_report};
 pub use fill::{blanks, fill};
 pub use message::{PlanWeek, Week};
 pub use names::Names;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// See the module. What has no name any more is called by its id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct Names {
     /// Of plans.

@@ -30,6 +30,7 @@ usage: cargo xtask COMMAND
   test [--fast]                 everything CI runs, in order; --fast leaves out the window, Windows and the licences
   run                           build the window (release) and open it; installs what is missing
   run -- ARGS                   build `resguardo` (release) and run it; build messages go to stderr
+  bindings                      write the types of the wire into the window's sources
   bench [-- ARGS]               build and run the benchmarks (release)
   icons                         draw every icon anew from icons/*.svg
   nightly                       the long tests, with bigger figures (release)
@@ -56,6 +57,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["test"] => gate::run(gate::Extent::Full),
         ["test", "--fast"] => gate::run(gate::Extent::Fast),
         ["run", rest @ ..] => product::run(after_dashes(rest)),
+        ["bindings"] => product::bindings(),
         ["bench", rest @ ..] => product::bench(after_dashes(rest)),
         ["icons"] => shell::icons(),
         ["nightly"] => product::nightly(),

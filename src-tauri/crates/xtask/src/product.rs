@@ -23,6 +23,13 @@ pub(crate) fn bench(arguments: &[&str]) -> Outcome {
     process::become_program(built(BENCHMARKS)?.args(arguments))
 }
 
+/// Writes the types of the wire into the window's sources.
+pub(crate) fn bindings() -> Outcome {
+    let file = workspace::metadata()?.root.join("ui/src/shared/ipc/bindings.ts");
+    let run = ["run", "--quiet", "--package", BENCHMARKS.0, "--bin", "bindings", "--"];
+    process::run(process::cargo(&run).arg(file))
+}
+
 /// Runs the scenarios in release with the figures of a night: the tests read `RESGUARDO_TESTS`.
 pub(crate) fn nightly() -> Outcome {
     packages::ensure(packages::BUILD.iter().chain(&packages::TESTS))?;

@@ -3,7 +3,7 @@
 use resguardo_api::types::DoctorFinding;
 use resguardo_api::{ClockTrust, ComputersForget, DoctorExamine, Nothing, WithName};
 
-use crate::actions::Action;
+use crate::actions::{Action, command};
 use crate::app::{App, Ending};
 use crate::args;
 use crate::exit::Exit;
@@ -60,8 +60,8 @@ pub(super) fn lines(locale: &Locale, finding: &DoctorFinding) -> Vec<String> {
     }
     if let Some(error) = &finding.error {
         lines.push(format!("    {}: {}", t.next, locale.kind(error.kind).hint));
-        if let Some(command) = Action::of(error.kind).command(error) {
-            lines.push(format!("      {}: {command}", locale.action(Action::of(error.kind))));
+        if let Some(command) = command(Action::of(error.kind), error) {
+            lines.push(format!("      {}: {command}", locale.error_action(Action::of(error.kind))));
         }
         lines.push(format!("    {}: {}", t.detail, failure::detail(error)));
     }

@@ -2,15 +2,12 @@
 // table: exempt from the size limit
 
 mod help;
-mod kinds;
 
 pub(crate) use help::HELP;
-pub(crate) use kinds::KINDS;
 
 use resguardo_api::types::{IssueKind, Keep, OperationState, Phase, Refusal, Verb};
 
 use super::Texts;
-use crate::actions::Action;
 
 /// Everything but help and errors.
 pub(crate) const TEXTS: Texts = Texts {
@@ -80,34 +77,18 @@ pub(crate) const TEXTS: Texts = Texts {
     fact_source: "Source",
     fact_archive: "Archive",
     fact_needed_by: "Needed by",
-    thing_path: "file or folder",
-    thing_file: "file",
     what_uploads: "waiting backups",
     what_archive: "backup",
     expect_snapshot: "Use the beginning of its id (at least 4 characters), latest, NAME@latest or NAME@2026-09-12.",
-    expect_flagged: "Nothing about this backup is odd: there is nothing to decide.",
-    expect_unneeded: "Other backups depend on this one. Delete those first, or let the rules of the plan decide.",
+    expect_yes: "Nothing was changed. Run it again with --yes when you are sure.",
     expect_to: "Give the name of a destination, or a folder.",
-    thing_plan: "plan",
-    thing_destination: "destination",
-    thing_snapshot: "backup",
-    thing_operation: "operation",
-    thing_entry: "file or folder",
-    thing_source: "source",
-    thing_command: "command",
-    thing_channel: "channel",
-    thing_object: "file at the destination",
-    expect_name: "A name has 1 to 64 characters, none of / \\ : * ? \" < > | @, and does not start or end with a space or a dot.",
     expect_level: "Use fast, normal, small, or a number from 0 to 9.",
-    expect_number: "Use a whole number from 1 to 100,000.",
     expect_retention: "With these rules nothing would be kept. Give at least one, or --keep-all.",
     expect_time: "Write the time as HH:MM, from 00:00 to 23:59.",
     expect_date_time: "Write date and time as \"YYYY-MM-DD HH:MM\".",
     expect_weekday: "Use a day of the week: monday, tue, sunday…",
     expect_month_day: "Use a day of the month from 1 to 31, or last.",
-    expect_hours: "Use a number of hours from 1 to 24.",
     expect_size: "Write a size such as 500M or 4G.",
-    expect_existing_path: "Check that it is spelled right and that you can open it.",
     full: "full",
     differential: "differential",
     incremental: "quick",
@@ -354,9 +335,7 @@ pub(crate) const TEXTS: Texts = Texts {
     ask_password: "Password:",
     ask_address: "Address (https://…):",
     expect_secret: "Type it at a terminal, or hand it over with --secret-stdin.",
-    expect_address: "Write an e-mail address such as ana@example.com; sender and receiver are both needed.",
     expect_duration: "Write a time such as 30m, 2h or 3d.",
-    expect_future: "Give a date and time that is still to come.",
     paused_all: "Everything is paused[ until {date}]. Go on with: resguardo resume",
     paused_plan: "Plan {name} is paused[ until {date}].",
     resumed_all: "Backups go on.",
@@ -371,7 +350,6 @@ pub(crate) const TEXTS: Texts = Texts {
     computer_doubted: "what stands there now can't be believed: resguardo doctor",
     computer_silent_note: "no backup for {days}: see whether it is on",
     computer_dismissed: "not asked about until it is heard of again",
-    thing_computer: "computer",
     day_one: "day",
     day_many: "days",
     next_dates: "Next dates",
@@ -441,37 +419,6 @@ pub(crate) const TEXTS: Texts = Texts {
     progress_speed: "{size} per second",
     progress_left: "{time} left",
 };
-
-/// An action in a few words.
-pub(crate) fn action(action: Action) -> &'static str {
-    match action {
-        Action::TryAgain => "Try again",
-        Action::Examine => "Examine this installation",
-        Action::Correct => "Correct it",
-        Action::Look => "See what there is",
-        Action::Rename => "Choose another name",
-        Action::BeMoreExact => "Be more exact",
-        Action::ReviewPlan => "Look at the plan",
-        Action::GrantAccess => "Give access",
-        Action::ChooseFolder => "Choose another folder",
-        Action::Connect => "Connect it and test it",
-        Action::Adopt => "Take over its backups",
-        Action::MakeRoom => "See which old backups would go",
-        Action::FreeDisk => "Free some space",
-        Action::Split => "Split archives into parts",
-        Action::CheckAll => "Check all backups",
-        Action::Rebuild => "Fill the catalog again",
-        Action::BackUpFull => "Make a full backup",
-        Action::Update => "Install the newest version",
-        Action::UseAnother => "Choose another backup",
-        Action::LookInside => "See what the backup holds",
-        Action::RestoreAside => "Restore into another folder",
-        Action::Confirm => "Confirm with --yes",
-        Action::Unlock => "Unlock the key store",
-        Action::EnterAgain => "Enter it again",
-        Action::ForgetComputer => "If it was set up again, believe it anew",
-    }
-}
 
 /// Why an entry is not quite in a backup.
 pub(crate) fn issue(kind: IssueKind) -> &'static str {

@@ -2,15 +2,12 @@
 // table: exempt from the size limit
 
 mod help;
-mod kinds;
 
 pub(crate) use help::HELP;
-pub(crate) use kinds::KINDS;
 
 use resguardo_api::types::{IssueKind, Keep, OperationState, Phase, Refusal, Verb};
 
 use super::Texts;
-use crate::actions::Action;
 
 /// Everything but help and errors.
 pub(crate) const TEXTS: Texts = Texts {
@@ -80,34 +77,18 @@ pub(crate) const TEXTS: Texts = Texts {
     fact_source: "Qué se copia",
     fact_archive: "Archivo ZIP",
     fact_needed_by: "La necesita",
-    thing_path: "el archivo o la carpeta",
-    thing_file: "el archivo",
     what_uploads: "copias a la espera",
     what_archive: "copia",
     expect_snapshot: "Usa el comienzo de su id (al menos 4 caracteres), latest, NOMBRE@latest o NOMBRE@2026-09-12.",
-    expect_flagged: "Esta copia no tiene nada raro: no hay nada que decidir.",
-    expect_unneeded: "Otras copias dependen de esta. Borra antes esas, o deja que decidan las reglas del plan.",
+    expect_yes: "No se ha cambiado nada. Repite la orden con --yes cuando lo tengas claro.",
     expect_to: "Da el nombre de un destino, o una carpeta.",
-    thing_plan: "el plan",
-    thing_destination: "el destino",
-    thing_snapshot: "la copia",
-    thing_operation: "la operación",
-    thing_entry: "el archivo o la carpeta",
-    thing_source: "lo que se copia",
-    thing_command: "la orden",
-    thing_channel: "canal",
-    thing_object: "el archivo del destino",
-    expect_name: "Un nombre tiene de 1 a 64 caracteres, ninguno de / \\ : * ? \" < > | @, y no empieza ni acaba con un espacio o un punto.",
     expect_level: "Usa fast, normal, small o un número de 0 a 9.",
-    expect_number: "Usa un número entero de 1 a 100.000.",
     expect_retention: "Con estas reglas no se conservaría nada. Da al menos una, o --keep-all.",
     expect_time: "Escribe la hora como HH:MM, de 00:00 a 23:59.",
     expect_date_time: "Escribe la fecha y la hora como \"AAAA-MM-DD HH:MM\".",
     expect_weekday: "Usa un día de la semana: lunes, mar, domingo…",
     expect_month_day: "Usa un día del mes de 1 a 31, o último.",
-    expect_hours: "Usa un número de horas de 1 a 24.",
     expect_size: "Escribe un tamaño como 500M o 4G.",
-    expect_existing_path: "Comprueba que está bien escrito y que lo puedes abrir.",
     full: "completa",
     differential: "diferencial",
     incremental: "rápida",
@@ -354,9 +335,7 @@ pub(crate) const TEXTS: Texts = Texts {
     ask_password: "Contraseña:",
     ask_address: "Dirección (https://…):",
     expect_secret: "Escríbelo en una terminal, o pásalo con --secret-stdin.",
-    expect_address: "Escribe una dirección de correo como ana@example.com; hacen falta remitente y destinatario.",
     expect_duration: "Escribe un tiempo como 30m, 2h o 3d.",
-    expect_future: "Da una fecha y hora que esté por venir.",
     paused_all: "Todo queda en pausa[ hasta el {date}]. Sigue con: resguardo resume",
     paused_plan: "El plan {name} queda en pausa[ hasta el {date}].",
     resumed_all: "Las copias siguen.",
@@ -371,7 +350,6 @@ pub(crate) const TEXTS: Texts = Texts {
     computer_doubted: "lo que hay ahora allí no se puede creer: resguardo doctor",
     computer_silent_note: "sin copias desde hace {days}: mira si está encendido",
     computer_dismissed: "no se pregunta por él hasta volver a saber de él",
-    thing_computer: "equipo",
     day_one: "día",
     day_many: "días",
     next_dates: "Próximas fechas",
@@ -441,37 +419,6 @@ pub(crate) const TEXTS: Texts = Texts {
     progress_speed: "{size} por segundo",
     progress_left: "faltan {time}",
 };
-
-/// An action in a few words.
-pub(crate) fn action(action: Action) -> &'static str {
-    match action {
-        Action::TryAgain => "Volver a intentarlo",
-        Action::Examine => "Examinar la instalación",
-        Action::Correct => "Corregirlo",
-        Action::Look => "Ver lo que hay",
-        Action::Rename => "Elegir otro nombre",
-        Action::BeMoreExact => "Concretar más",
-        Action::ReviewPlan => "Mirar el plan",
-        Action::GrantAccess => "Dar acceso",
-        Action::ChooseFolder => "Elegir otra carpeta",
-        Action::Connect => "Conectarlo y probarlo",
-        Action::Adopt => "Hacerte cargo de sus copias",
-        Action::MakeRoom => "Ver qué copias antiguas se borrarían",
-        Action::FreeDisk => "Liberar espacio",
-        Action::Split => "Dividir los archivos en partes",
-        Action::CheckAll => "Comprobar todas las copias",
-        Action::Rebuild => "Volver a leer los destinos",
-        Action::BackUpFull => "Hacer una copia completa",
-        Action::Update => "Instalar la última versión",
-        Action::UseAnother => "Elegir otra copia",
-        Action::LookInside => "Ver qué hay en la copia",
-        Action::RestoreAside => "Restaurar en otra carpeta",
-        Action::Confirm => "Confirmar con --yes",
-        Action::Unlock => "Desbloquear el llavero",
-        Action::EnterAgain => "Escribirla otra vez",
-        Action::ForgetComputer => "Si se instaló de nuevo, volver a creerle",
-    }
-}
 
 /// Why an entry is not quite in a backup.
 pub(crate) fn issue(kind: IssueKind) -> &'static str {

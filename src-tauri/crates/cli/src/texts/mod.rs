@@ -5,8 +5,6 @@ pub(crate) mod es;
 #[cfg(test)]
 mod tests;
 
-use resguardo_api::types::Kind;
-
 /// Declares a table: one field for each name, all of one type, and a way to find a field by its name.
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident of $type:ty { $($field:ident),* $(,)? }) => {
@@ -28,15 +26,6 @@ macro_rules! table {
     };
 }
 
-/// What an error's kind means.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct KindText {
-    /// What happened, with blanks for the facts.
-    pub(crate) title: &'static str,
-    /// Whether the data is safe, and what to do.
-    pub(crate) hint: &'static str,
-}
-
 /// What `--help` says of one command.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page {
@@ -55,65 +44,6 @@ pub(crate) struct Help {
     pub(crate) arguments: Arguments,
     /// Placeholders of values.
     pub(crate) values: Values,
-}
-
-/// Declares the table of the kinds of errors: a field for each kind, and the way from one to the other.
-macro_rules! kinds {
-    ($($kind:ident $field:ident,)*) => {
-        /// What every kind of error means.
-        #[derive(Debug)]
-        pub(crate) struct Kinds { $(pub(crate) $field: KindText),* }
-
-        impl Kinds {
-            /// The text of a kind.
-            pub(crate) fn of(&self, kind: Kind) -> KindText {
-                match kind { $(Kind::$kind => self.$field),* }
-            }
-        }
-    };
-}
-
-kinds! {
-    Cancelled cancelled,
-    Internal internal,
-    InvalidInput invalid_input,
-    NotFound not_found,
-    AlreadyExists already_exists,
-    Ambiguous ambiguous,
-    Busy busy,
-    SourceMissing source_missing,
-    SourceUnreadable source_unreadable,
-    SourceEmpty source_empty,
-    DestinationInsideSource destination_inside_source,
-    DestinationAbsent destination_absent,
-    DestinationForeign destination_foreign,
-    DestinationFull destination_full,
-    DestinationDenied destination_denied,
-    ObjectTooLarge object_too_large,
-    DiskFull disk_full,
-    PermissionDenied permission_denied,
-    Io io,
-    ArchiveDamaged archive_damaged,
-    ManifestDamaged manifest_damaged,
-    ChainBroken chain_broken,
-    NewerFormat newer_format,
-    ArchiveHostile archive_hostile,
-    CatalogDamaged catalog_damaged,
-    CatalogNewer catalog_newer,
-    DatabaseBusy database_busy,
-    DatabaseDamaged database_damaged,
-    NothingRestored nothing_restored,
-    VerifyFailed verify_failed,
-    SafetyImpossible safety_impossible,
-    ConfirmationNeeded confirmation_needed,
-    CannotUndo cannot_undo,
-    KeyStoreLocked key_store_locked,
-    SecretsDamaged secrets_damaged,
-    ChannelUnreachable channel_unreachable,
-    ChannelDenied channel_denied,
-    ChannelUntrusted channel_untrusted,
-    ChannelRefused channel_refused,
-    HeartbeatUntrusted heartbeat_untrusted,
 }
 
 table! {
@@ -177,15 +107,10 @@ table! {
         cancelled, interrupted, issues_title, issues_more,         // Facts.
         fact_path, fact_value, fact_what, fact_name, fact_destination, fact_free,
         fact_needed, fact_size, fact_limit, fact_found, fact_expected, fact_plan, fact_snapshot,
-        fact_operation, fact_entry, fact_source, fact_archive, fact_needed_by, thing_path, thing_file,
-        what_uploads, what_archive, expect_snapshot, expect_unneeded, expect_flagged, expect_to,
-        // Things.
-        thing_plan, thing_destination, thing_snapshot, thing_operation, thing_entry, thing_source,
-        thing_command, thing_object, thing_channel,
-        // What a field expects.
-        expect_name, expect_level, expect_number, expect_retention, expect_time, expect_date_time,
-        expect_weekday, expect_month_day, expect_hours, expect_size, expect_existing_path,
-        // Kinds, classes, states.
+        fact_operation, fact_entry, fact_source, fact_archive, fact_needed_by,         what_uploads, what_archive, expect_snapshot, expect_to, expect_yes,
+                        // What a field expects.
+        expect_level, expect_retention, expect_time, expect_date_time,
+        expect_weekday, expect_month_day, expect_size,         // Kinds, classes, states.
         full, differential, incremental, manual, daily, weekly, monthly, safety, checked, opened,
         restored, state_complete, state_waiting, state_damaged, state_deleted, is_pinned, waiting,
         deleted, present, lost, kind_file, kind_folder, kind_symlink, kind_fifo, kind_socket,
@@ -232,11 +157,11 @@ table! {
         alerts_none, alerts_since, alerts_over, alerts_over_line, notices_by_plan, notices_no_copy,
         notices_stall, notices_silent, notices_week_on, notices_week_off, channel_saved, channel_removed, channel_tested,
         channel_on, channel_off, channel_desktop, channel_email, channel_webhook, channel_ping,
-        ask_password, ask_address, expect_secret, expect_address, expect_duration, expect_future, paused_all, paused_plan,
+        ask_password, ask_address, expect_secret, expect_duration, paused_all, paused_plan,
         resumed_all, resumed_plan,
         what_source, what_clock, what_tools, what_leftovers, what_signature, what_computer,
         computer_silent, computers_heading, computer_line, computer_never, computer_not_signed,
-        computer_doubted, computer_silent_note, computer_dismissed, thing_computer, day_one, day_many,
+        computer_doubted, computer_silent_note, computer_dismissed, day_one, day_many,
         // Schedules and the agent.
         next_dates, next_now, next_at, held_now, held_until, upload_held, last_dates, slot_claimed,
         slot_done, slot_late, slot_retried, slot_failed, slot_cut_off, slot_skipped, slot_collapsed,

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use clap::{Command, FromArgMatches};
 use jiff::tz::TimeZone;
-use resguardo_api::types::{IssueKind, Keep, Kind, OperationState, Phase, Refusal, SnapshotId, Verb};
+use resguardo_api::types::{IssueKind, Keep, OperationState, Phase, Refusal, SnapshotId, Verb};
 use resguardo_words::Language;
 
 use super::{en, es};
-use crate::actions::Action;
 use crate::args::Cli;
 use crate::locale::Locale;
 use resguardo_words::blanks;
@@ -38,19 +37,6 @@ fn every_text_is_there_in_both_languages() {
     for ((name, spanish), (_, english)) in es::HELP.pages.all().zip(en::HELP.pages.all()) {
         compare(name, spanish.about, english.about);
         assert!(!spanish.examples.is_empty() && !english.examples.is_empty(), "{name} has no example");
-    }
-}
-
-#[test]
-fn every_kind_of_error_has_title_hint_and_action() {
-    for &kind in Kind::ALL {
-        let name = format!("{kind:?}");
-        let (spanish, english) = (es::KINDS.of(kind), en::KINDS.of(kind));
-        compare(&name, spanish.title, english.title);
-        compare(&name, spanish.hint, english.hint);
-        let action = Action::of(kind);
-        compare(&name, es::action(action), en::action(action));
-        assert!(spanish.hint.ends_with('.') && english.hint.ends_with('.'), "{name}");
     }
 }
 
@@ -144,20 +130,6 @@ fn every_word_of_the_wire_is_translated() {
                 "uploads",
                 "archive",
                 "signature",
-                "computer",
-            ],
-        ),
-        (
-            "thing_",
-            &[
-                "plan",
-                "destination",
-                "snapshot",
-                "operation",
-                "path",
-                "source",
-                "command",
-                "file",
                 "computer",
             ],
         ),

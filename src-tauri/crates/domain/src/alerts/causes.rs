@@ -11,6 +11,7 @@ use crate::{
 
 /// How grave a cause is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// It can wait for the owner.
@@ -21,6 +22,7 @@ pub enum Severity {
 
 /// Something to tell, with the figures its sentence needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "cause", rename_all = "snake_case")]
 #[allow(
     missing_docs,
@@ -125,6 +127,7 @@ pub struct AlertFacts {
 
 /// What the owner can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct AlertSettings {
     /// Tell when nothing at all was copied for so many hours; `None` leaves it to the intervals of the plans.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where something is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// The tray icon and its menu.
@@ -26,6 +27,7 @@ pub enum Channel {
 
 /// That something was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "LastTold"))]
 pub struct Told {
     /// When.
     pub at: Timestamp,

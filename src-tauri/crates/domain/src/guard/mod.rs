@@ -125,6 +125,7 @@ impl Baseline {
 
 /// Something odd, with its figures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum ChangeFinding {
     /// Most files are gone ("files 5 000 -> 12").
@@ -186,6 +187,7 @@ impl ChangeVerdict {
 
 /// What became of a snapshot that the guard flagged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum FlagState {
     /// Nobody decided yet: nothing of its plan is deleted by rule.

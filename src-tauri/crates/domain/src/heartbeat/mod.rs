@@ -78,6 +78,7 @@ impl PlanBeat {
 
 /// Why what lies at a destination under a computer's name is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum HeartbeatDoubt {
     /// It is signed with another key than the first one of this computer that was seen.

@@ -19,6 +19,7 @@ use crate::Result;
 
 /// A moment at which a schedule is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Due {
     /// The moment.
     pub at: Timestamp,

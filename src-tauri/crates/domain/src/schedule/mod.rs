@@ -12,6 +12,7 @@ use crate::{ArchiveKind, Class, Error, Result};
 
 /// A day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Weekday {
@@ -50,6 +51,7 @@ impl std::str::FromStr for Weekday {
 
 /// The repeating part of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "every", rename_all = "snake_case")]
 pub enum ScheduleRule {
     /// Each day at a time.
@@ -87,6 +89,7 @@ pub enum ScheduleRule {
 
 /// One schedule of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Schedule {
     /// When.
     #[serde(flatten)]

@@ -16,6 +16,7 @@ use crate::{DestinationId, PlanId, SourceId, Space};
 
 /// The four states, from good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProtectionState"))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Every source of every active plan has a current proven copy here and away, and nothing else needs the owner.
@@ -30,6 +31,7 @@ pub enum State {
 
 /// Where a destination is, seen from a fire or a theft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Nearness {
     /// Here: fast to restore from.
@@ -136,6 +138,7 @@ pub struct StatusFacts {
 
 /// The state with its reasons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Status {
     /// The worst of all reasons' states.
     pub state: State,

@@ -9,6 +9,7 @@ use crate::{DestinationId, PlanId, SourceId};
 /// Why the state is what it is. The order is the order in which one is chosen as the main one: what is lost before what is at risk,
 /// causes before what follows from them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "StatusReason"))]
 #[serde(tag = "reason", rename_all = "snake_case")]
 #[allow(
     missing_docs,
@@ -91,6 +92,7 @@ impl Reason {
 
 /// What the owner can do, each a button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "StatusAction"))]
 #[serde(tag = "action", rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields are what their names and types say")]
 pub enum Action {

@@ -24,6 +24,7 @@ impl Reading {
 
 /// Why the wall clock is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "doubt", rename_all = "snake_case")]
 pub enum ClockDoubt {
     /// It was set forward.

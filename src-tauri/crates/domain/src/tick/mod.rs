@@ -10,6 +10,7 @@ mod uploads;
 
 pub use clock::{ClockDoubt, Reading, Watch};
 pub use decide::decide;
+pub(crate) use decide::significance;
 pub use uploads::{OfficeHours, UploadDecision, UploadFacts, UploadHold, UploadRules, decide_upload};
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +20,7 @@ use crate::{ArchiveKind, Class, ComputerId, Due, Error, OperationId, PlanId, Ret
 
 /// The owner said "not now".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Pause {
     /// When it ends by itself; `None` when the owner ends it.
     pub until: Option<Timestamp>,
@@ -115,6 +117,7 @@ pub struct Tick<'a> {
 
 /// A slot, without its plan.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SlotName {
     /// The schedule's key.
     pub schedule: String,
@@ -124,6 +127,7 @@ pub struct SlotName {
 
 /// What became of a slot that is not run itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "fate", rename_all = "snake_case")]
 pub enum Fate {
     /// The run of another slot serves it.
@@ -140,6 +144,7 @@ pub enum Fate {
 
 /// Why a run begins now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RunWhy {
     /// It is due.
@@ -153,6 +158,7 @@ pub enum RunWhy {
 /// Why something that is due does not run yet. Battery, metered networks and office hours are not among them: archiving always
 /// runs on time, they hold uploads only ([`UploadHold`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "hold", rename_all = "snake_case")]
 pub enum HoldReason {
     /// The owner paused the plan or everything.
@@ -182,6 +188,7 @@ pub enum HoldReason {
 
 /// A decision about a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "TickDecision"))]
 #[serde(tag = "decision", rename_all = "snake_case")]
 pub enum Decision {
     /// The clock was ahead when slots were recorded: forget those later than a moment, so that they are served when they come,

@@ -99,6 +99,7 @@ pub struct UploadFacts {
 
 /// Why an archive is not sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "hold", rename_all = "snake_case")]
 pub enum UploadHold {
     /// The owner paused the plan or everything.

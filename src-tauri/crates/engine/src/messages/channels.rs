@@ -43,6 +43,7 @@ pub struct ChannelDraft {
 
 /// A channel as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ChannelView {
     /// Its id: what messages name it by.
     pub id: String,

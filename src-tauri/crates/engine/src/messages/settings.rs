@@ -11,6 +11,7 @@ const MOST_HOURS: u32 = 24 * 366;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct NoticeSettings {
     /// When something is worth an alert.

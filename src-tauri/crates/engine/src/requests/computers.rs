@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Another computer, seen at a destination.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ComputerView {
     /// Its installation.
     pub id: ComputerId,

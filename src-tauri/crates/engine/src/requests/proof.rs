@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The copy of a snapshot at one destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct CopyName {
     /// The snapshot.
     pub snapshot: SnapshotId,
@@ -14,6 +15,7 @@ pub struct CopyName {
 
 /// What a verification found for one copy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct VerifyRow {
     /// The snapshot.
     pub snapshot: SnapshotId,
@@ -39,6 +41,7 @@ impl VerifyRow {
 
 /// What a drill restored and found equal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DrillReport {
     /// The snapshot.
     pub snapshot: SnapshotId,
@@ -46,7 +49,7 @@ pub struct DrillReport {
     pub name: String,
     /// The name of the destination that it was restored from.
     pub destination: String,
-    /// A sample, or everything. A disk without the room for everything makes it a sample.
+    /// A sample, one file, or everything. A disk without the room for everything makes it a sample.
     pub extent: DrillExtent,
     /// Files and links.
     pub files: u64,
@@ -54,4 +57,7 @@ pub struct DrillReport {
     pub bytes: u64,
     /// Databases among them that were opened, checked and counted.
     pub databases: u64,
+    /// The file that was restored, when it was a single one: its path in the snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One due time to come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct NextDate {
     /// The moment, and the wall time it stands for.
     pub due: Due,
@@ -17,6 +18,7 @@ pub struct NextDate {
 
 /// A due time that has come, and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SlotView {
     /// The plan's name.
     pub plan: String,
@@ -32,6 +34,7 @@ pub struct SlotView {
 
 /// An archive that the rules hold back from a destination.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct UploadHeld {
     /// The destination's name.
     pub destination: String,
@@ -41,6 +44,7 @@ pub struct UploadHeld {
 
 /// A plan's schedules, before and after now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PlanSchedule {
     /// The plan's name.
     pub plan: String,
@@ -58,6 +62,7 @@ pub struct PlanSchedule {
 
 /// The agent that runs what is due on this computer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AgentView {
     /// Whether it runs.
     pub running: bool,

@@ -15,6 +15,7 @@ const SHOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// An alert as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AlertView {
     /// Stays the same while the cause does.
     pub key: String,
@@ -32,6 +33,7 @@ pub struct AlertView {
 
 /// The inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AlertsView {
     /// Open ones first, the gravest and then the newest first; then those of the last 30 days.
     pub alerts: Vec<AlertView>,

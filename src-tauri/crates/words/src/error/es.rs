@@ -1,9 +1,10 @@
 //! What every kind of error is called, whether the data is safe and what to do, in Spanish.
 
-use crate::texts::{KindText, Kinds};
+use super::{Expected, KindText, Kinds};
+use crate::ErrorAction as Action;
 
 /// What happened and what to do, for each kind of error.
-pub(crate) const KINDS: Kinds = Kinds {
+pub(super) const KINDS: Kinds = Kinds {
     cancelled: text("Detenido, como pediste", "No queda nada a medias. Vuelve a empezar cuando quieras."),
     internal: text(
         "Esto es un fallo de Resguardo",
@@ -124,7 +125,7 @@ pub(crate) const KINDS: Kinds = Kinds {
     ),
     confirmation_needed: text(
         "Esto necesita que lo confirmes[: se irían {deleted} de {all} copias]",
-        "No se ha cambiado nada. Repite la orden con --yes cuando lo tengas claro.",
+        "No se ha cambiado nada. Confírmalo cuando estés seguro.",
     ),
     cannot_undo: text(
         "Esto ya no se puede deshacer[: {operation}]",
@@ -162,4 +163,78 @@ pub(crate) const KINDS: Kinds = Kinds {
 
 const fn text(title: &'static str, hint: &'static str) -> KindText {
     KindText { title, hint }
+}
+
+/// An action in a few words.
+pub(super) fn action(action: Action) -> &'static str {
+    match action {
+        Action::TryAgain => "Volver a intentarlo",
+        Action::Examine => "Examinar la instalación",
+        Action::Correct => "Corregirlo",
+        Action::Look => "Ver lo que hay",
+        Action::Rename => "Elegir otro nombre",
+        Action::BeMoreExact => "Concretar más",
+        Action::ReviewPlan => "Mirar el plan",
+        Action::GrantAccess => "Dar acceso",
+        Action::ChooseFolder => "Elegir otra carpeta",
+        Action::Connect => "Conectarlo y probarlo",
+        Action::Adopt => "Hacerte cargo de sus copias",
+        Action::MakeRoom => "Ver qué copias antiguas se borrarían",
+        Action::FreeDisk => "Liberar espacio",
+        Action::Split => "Dividir los archivos en partes",
+        Action::CheckAll => "Comprobar todas las copias",
+        Action::Rebuild => "Volver a leer los destinos",
+        Action::BackUpFull => "Hacer una copia completa",
+        Action::Update => "Instalar la última versión",
+        Action::UseAnother => "Elegir otra copia",
+        Action::LookInside => "Ver qué hay en la copia",
+        Action::RestoreAside => "Restaurar en otra carpeta",
+        Action::Confirm => "Confirmarlo",
+        Action::Unlock => "Desbloquear el llavero",
+        Action::EnterAgain => "Escribirla otra vez",
+        Action::ForgetComputer => "Si se instaló de nuevo, volver a creerle",
+    }
+}
+
+/// A thing by its word on the wire; nothing when it has none.
+pub(super) fn thing(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "path" => "el archivo o la carpeta",
+        "file" => "el archivo",
+        "plan" => "el plan",
+        "destination" => "el destino",
+        "snapshot" => "la copia",
+        "operation" => "la operación",
+        "entry" => "el archivo o la carpeta",
+        "source" => "lo que se copia",
+        "command" => "la orden",
+        "object" => "el archivo del destino",
+        "channel" => "canal",
+        "computer" => "equipo",
+        _ => return None,
+    })
+}
+
+/// What a field of the input expects.
+pub(super) fn expected(expected: Expected) -> &'static str {
+    match expected {
+        Expected::Unneeded => {
+            "Otras copias dependen de esta. Borra antes esas, o deja que decidan las reglas del plan."
+        }
+        Expected::Flagged => "Esta copia no tiene nada raro: no hay nada que decidir.",
+        Expected::Name => {
+            "Un nombre tiene de 1 a 64 caracteres, ninguno de / \\ : * ? \" < > | @, y no empieza ni acaba con un espacio o un punto."
+        }
+        Expected::Number => "Usa un número entero de 1 a 100.000.",
+        Expected::Hours => "Usa un número de horas de 1 a 24.",
+        Expected::ExistingPath => "Comprueba que está bien escrito y que lo puedes abrir.",
+        Expected::Address => {
+            "Escribe una dirección de correo como ana@example.com; hacen falta remitente y destinatario."
+        }
+        Expected::Future => "Da una fecha y hora que esté por venir.",
+        Expected::Rules => "Con estas reglas no se conservaría nada. Elige al menos una.",
+        Expected::Secret => "Escríbelo otra vez.",
+        Expected::Zone => "Elige una zona horaria de la lista.",
+        Expected::Level => "Elige uno de los niveles o un número de 0 a 9.",
+    }
 }

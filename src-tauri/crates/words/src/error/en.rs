@@ -1,9 +1,10 @@
 //! What every kind of error is called, whether the data is safe and what to do, in English.
 
-use crate::texts::{KindText, Kinds};
+use super::{Expected, KindText, Kinds};
+use crate::ErrorAction as Action;
 
 /// What happened and what to do, for each kind of error.
-pub(crate) const KINDS: Kinds = Kinds {
+pub(super) const KINDS: Kinds = Kinds {
     cancelled: text("Stopped as you asked", "Nothing half-done is left. Start it again whenever you like."),
     internal: text(
         "This is a mistake in Resguardo",
@@ -127,7 +128,7 @@ pub(crate) const KINDS: Kinds = Kinds {
     ),
     confirmation_needed: text(
         "This needs your confirmation[: {deleted} of {all} backups would go]",
-        "Nothing was changed. Run it again with --yes when you are sure.",
+        "Nothing was changed. Confirm it when you are sure.",
     ),
     cannot_undo: text(
         "This can't be undone any more[: {operation}]",
@@ -165,4 +166,78 @@ pub(crate) const KINDS: Kinds = Kinds {
 
 const fn text(title: &'static str, hint: &'static str) -> KindText {
     KindText { title, hint }
+}
+
+/// An action in a few words.
+pub(super) fn action(action: Action) -> &'static str {
+    match action {
+        Action::TryAgain => "Try again",
+        Action::Examine => "Examine this installation",
+        Action::Correct => "Correct it",
+        Action::Look => "See what there is",
+        Action::Rename => "Choose another name",
+        Action::BeMoreExact => "Be more exact",
+        Action::ReviewPlan => "Look at the plan",
+        Action::GrantAccess => "Give access",
+        Action::ChooseFolder => "Choose another folder",
+        Action::Connect => "Connect it and test it",
+        Action::Adopt => "Take over its backups",
+        Action::MakeRoom => "See which old backups would go",
+        Action::FreeDisk => "Free some space",
+        Action::Split => "Split archives into parts",
+        Action::CheckAll => "Check all backups",
+        Action::Rebuild => "Fill the catalog again",
+        Action::BackUpFull => "Make a full backup",
+        Action::Update => "Install the newest version",
+        Action::UseAnother => "Choose another backup",
+        Action::LookInside => "See what the backup holds",
+        Action::RestoreAside => "Restore into another folder",
+        Action::Confirm => "Confirm it",
+        Action::Unlock => "Unlock the key store",
+        Action::EnterAgain => "Enter it again",
+        Action::ForgetComputer => "If it was set up again, believe it anew",
+    }
+}
+
+/// A thing by its word on the wire; nothing when it has none.
+pub(super) fn thing(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "path" => "file or folder",
+        "file" => "file",
+        "plan" => "plan",
+        "destination" => "destination",
+        "snapshot" => "backup",
+        "operation" => "operation",
+        "entry" => "file or folder",
+        "source" => "source",
+        "command" => "command",
+        "object" => "file at the destination",
+        "channel" => "channel",
+        "computer" => "computer",
+        _ => return None,
+    })
+}
+
+/// What a field of the input expects.
+pub(super) fn expected(expected: Expected) -> &'static str {
+    match expected {
+        Expected::Unneeded => {
+            "Other backups depend on this one. Delete those first, or let the rules of the plan decide."
+        }
+        Expected::Flagged => "Nothing about this backup is odd: there is nothing to decide.",
+        Expected::Name => {
+            "A name has 1 to 64 characters, none of / \\ : * ? \" < > | @, and does not start or end with a space or a dot."
+        }
+        Expected::Number => "Use a whole number from 1 to 100,000.",
+        Expected::Hours => "Use a number of hours from 1 to 24.",
+        Expected::ExistingPath => "Check that it is spelled right and that you can open it.",
+        Expected::Address => {
+            "Write an e-mail address such as ana@example.com; sender and receiver are both needed."
+        }
+        Expected::Future => "Give a date and time that is still to come.",
+        Expected::Rules => "With these rules nothing would be kept. Choose at least one.",
+        Expected::Secret => "Enter it again.",
+        Expected::Zone => "Choose a time zone from the list.",
+        Expected::Level => "Choose one of the levels, or a number from 0 to 9.",
+    }
 }

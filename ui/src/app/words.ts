@@ -1,0 +1,41 @@
+/** Words of the frame around all screens. */
+import { spoken } from "../shared/words/language.svelte.ts";
+
+export const words = spoken(
+  {
+    sections: "Secciones",
+    home: "Inicio",
+    history: "Copias",
+    restore: "Restaurar",
+    destinations: "Destinos",
+    activity: "Actividad",
+    settings: "Ajustes",
+    next: (when: string) => `Próxima: ${when}`,
+    noNext: "Sin próxima copia",
+    copying: (percent: string) => `Copiando, ${percent}`,
+    working: "Trabajando",
+    attention: "hay algo por revisar",
+    asking: "Preguntando al motor…",
+    started: (plan: string) => `Copiando «${plan}»`,
+    startedAll: "Copiando todos los planes",
+    nothingToCopy: "Todavía no hay ningún plan que copiar",
+  },
+  {
+    sections: "Sections",
+    home: "Home",
+    history: "Backups",
+    restore: "Restore",
+    destinations: "Destinations",
+    activity: "Activity",
+    settings: "Settings",
+    next: (when) => `Next: ${when}`,
+    noNext: "No next backup",
+    copying: (percent) => `Backing up, ${percent}`,
+    working: "Working",
+    attention: "something needs a look",
+    asking: "Asking the engine…",
+    started: (plan) => `Backing up “${plan}”`,
+    startedAll: "Backing up all plans",
+    nothingToCopy: "There is no plan to back up yet",
+  },
+);

@@ -1,0 +1,4 @@
+/** The engine's answers about restores. */
+import type { Handlers } from "./handlers.ts";
+
+export const restores: Handlers = {};

@@ -1,0 +1,88 @@
+/** The world behind the scripted engine: a dental clinic on 12 March 2026, and what may be wrong with it. */
+import { locale, systemLanguage } from "../../words/language.svelte.ts";
+import type {
+  AlertView,
+  ChannelView,
+  DestinationView,
+  EntryRow,
+  Events,
+  NoticeSettings,
+  OperationRow,
+  Pauses,
+  Plan,
+  SnapshotView,
+  StartupView,
+  StatusTold,
+  Told,
+  Topic,
+  UploadView,
+  WindowSettings,
+} from "../bindings.ts";
+import { clinicDestinations, clinicOperations, clinicPlans, clinicSnapshots, clinicSources } from "./clinic.ts";
+import { scenarios } from "./scenarios.ts";
+
+/** Everything that the scripted engine knows. */
+export interface World {
+  plans: Plan[];
+  destinations: DestinationView[];
+  snapshots: SnapshotView[];
+  operations: OperationRow[];
+  uploads: UploadView[];
+  alerts: AlertView[];
+  channels: ChannelView[];
+  notices: NoticeSettings;
+  settings: WindowSettings;
+  startup: StartupView;
+  pauses: Pauses;
+  running: Events["running"];
+  /** What `status.tell` answers, by language. */
+  status: (language: "es" | "en") => StatusTold;
+  /** What lies in folders of a snapshot, by path. */
+  folders: Record<string, EntryRow[]>;
+  /** Answers of the pickers, in order. */
+  picks: string[];
+  /** What was shown in the file manager. */
+  revealed: string[];
+  /** Every call with its request. */
+  calls: [string, unknown][];
+  /** Commands that fail, and with what. */
+  failing: Map<string, Told>;
+  /** Commands that never answer. */
+  silent: Set<string>;
+  sequence: number;
+  /** Tells the window that something changed. */
+  changed: (...topics: Topic[]) => void;
+}
+
+/** Makes the world of a scenario (names in `scenarios.ts`). */
+export function makeWorld(scenario: string, language: string | null = null): World {
+  const chosen = language === "es" || language === "en" ? language : "auto";
+  locale.language = chosen === "auto" ? systemLanguage() : chosen;
+  const world: World = {
+    plans: clinicPlans(),
+    destinations: clinicDestinations(),
+    snapshots: clinicSnapshots(),
+    operations: clinicOperations(),
+    uploads: [],
+    alerts: [],
+    channels: [{ id: "channel-1", name: "desktop", on: true, config: { type: "desktop" }, waiting: 0, trouble: null }],
+    notices: { digest: true, language: null, no_copy_hours: 24, stall_minutes: 30, sign_in_days: 7, silent_days: 3 },
+    settings: { language: chosen, theme: "system", text_size: null, stay: true, first_run_done: true },
+    startup: { at_login: true, watchdog: true },
+    pauses: { all: null, plans: {} },
+    running: [],
+    status: scenarios.protectedStatus,
+    folders: clinicSources(),
+    picks: [],
+    revealed: [],
+    calls: [],
+    failing: new Map(),
+    silent: new Set(),
+    sequence: 0,
+    changed: () => undefined,
+  };
+  const set = scenarios.worlds[scenario];
+  if (!set) throw new Error(`no scenario is called ${scenario}`);
+  set(world);
+  return world;
+}
