@@ -2,8 +2,9 @@
 
 use resguardo_domain::{Manifest, Operation, OperationId, Plan};
 use resguardo_engine::requests::{
-    AgentView, ComputerView, DestinationView, DoctorFinding, EntryView, FoundView, PlanDraft, PruneReport,
-    RebuildReport, Request, RestorePreview, RestoreRequest, SnapshotView, StatusView, UploadView,
+    AgentView, ComputerView, DestinationView, DoctorFinding, EntryView, Events, FoundView, PlanDraft,
+    PruneReport, RebuildReport, Request, RestorePreview, RestoreRequest, SnapshotView, StatusView,
+    UploadView,
 };
 use resguardo_engine::{AlertsView, ChannelView, NoticeSettings, Pauses, SupportText};
 
@@ -17,9 +18,9 @@ use crate::requests::{
     Budget, DaysOf, MeasureOf, OperationsPageOf, PlanReplacement, PreviewOf, RestoreEntriesOf, StartupSave,
 };
 use crate::requests::{
-    ChannelSave, ChannelTest, DestinationDraft, DestinationEdit, EntriesOf, FindNames, FlagDecision, Nothing,
-    OfPlan, OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval, RecentOperations, Selector,
-    SupportFile, SupportOptions, WithName,
+    ChannelSave, ChannelTest, DestinationDraft, DestinationEdit, EntriesOf, EventsAfter, FindNames,
+    FlagDecision, Nothing, OfPlan, OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval,
+    RecentOperations, Selector, SupportFile, SupportOptions, WithName,
 };
 use crate::surroundings::{save_startup, startup, user_folders};
 use crate::told::{self, AlertTold, StatusTold, Tell, TellErrors, Told};
@@ -209,6 +210,11 @@ commands! {
 
     /// One operation, by its id or the beginning of it.
     OperationsShow = "operations.show": |engine, request: WithName| -> Operation { engine.operation(&request.name) }
+
+    /// Waits for news: what may look another way now, and what is at work.
+    EventsNext = "events.next": |engine, request: EventsAfter| -> Events {
+        engine.next_events(request.after, std::time::Duration::from_millis(request.wait_ms))
+    }
 
     /// Snapshots, newest last.
     SnapshotsList = "snapshots.list": |engine, request: OfPlan| -> Vec<SnapshotView> {

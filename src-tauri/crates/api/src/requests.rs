@@ -173,6 +173,16 @@ pub struct OperationProgress {
     pub sample: Option<Sample>,
 }
 
+/// What is heard of next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct EventsAfter {
+    /// The number that the last answer gave; 0 for everything.
+    pub after: u64,
+    /// How many milliseconds to wait for news, 60,000 at most.
+    pub wait_ms: u64,
+}
+
 /// A pause to begin.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]

@@ -7,14 +7,14 @@ pub use resguardo_domain::{
     OperationId, OperationState, Pause, Phase, Plan, PlanId, PlanOptions, ProtectionState, Refusal, Result,
     Retention, Retry, RunWhy, Sample, Schedule, ScheduleRule, Severity, SlotName, SnapshotId, SnapshotState,
     SourceConfig, SourceId, SourceSpec, SourceSummary, Space, Status, StatusAction, StatusReason,
-    TickDecision, UploadHold, Verb, VerifyLevel, Weekday, hide_secrets, without_secrets,
+    TickDecision, Topic, UploadHold, Verb, VerifyLevel, Weekday, hide_secrets, without_secrets,
 };
 pub use resguardo_engine::requests::{
     AgentView, BackUpReport, ComputerView, CopyName, CopyView, DestinationView, DoctorFinding, DrillReport,
-    EntryView, Existing, FoundView, NextDate, OddSource, PlanDraft, PlanEdit, PlanSchedule, PlanStatus,
-    PruneReport, PruneRow, RebuildProblem, RebuildReport, Request, RestorePreview, RestoreReport,
-    RestoreRequest, RestoreTarget, SlotView, SnapshotView, StatusView, SyncReport, UndoReport, UploadHeld,
-    UploadView, VerifyRow, Waiting,
+    EntryView, Events, Existing, FoundView, NextDate, OddSource, PlanDraft, PlanEdit, PlanSchedule,
+    PlanStatus, PruneReport, PruneRow, RebuildProblem, RebuildReport, Request, RestorePreview, RestoreReport,
+    RestoreRequest, RestoreTarget, RunningOperation, SlotView, SnapshotView, StatusView, SyncReport,
+    UndoReport, UploadHeld, UploadView, VerifyRow, Waiting,
 };
 pub use resguardo_engine::{
     AlertView, AlertsView, ChannelConfig, ChannelView, EmailConfig, Encryption, Identity, Names, NoticeSettings,

@@ -1,12 +1,13 @@
 //! The open catalog: one writing connection, a few reading ones, and the rules of opening and closing.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
-use resguardo_domain::{Context, Error, Kind, Result};
+use resguardo_domain::{Context, Error, Kind, Result, Topic};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
+use crate::changes::Changes;
 use crate::error::sql;
 use crate::pages::PageCache;
 use crate::{connection, migrate};
@@ -27,6 +28,9 @@ pub struct Catalog {
     suspect: AtomicBool,
     /// What was read for one page and may serve the next.
     pub(crate) pages: Mutex<PageCache>,
+    changes: Arc<Changes>,
+    /// Grows when another process commits.
+    others: AtomicI64,
 }
 
 impl std::fmt::Debug for Catalog {
@@ -51,6 +55,9 @@ impl Catalog {
         migrate::refuse_foreign(&writer, path)?;
         connection::make_writer(&writer)?;
         migrate::migrate(&mut writer)?;
+        let changes = Changes::new(u64::try_from(cx.now().as_millisecond()).unwrap_or_default());
+        changes.watch(&writer)?;
+        let others = data_version(&writer)?;
         let catalog = Self {
             path: path.to_owned(),
             writer: Mutex::new(writer),
@@ -58,6 +65,8 @@ impl Catalog {
             wrote: AtomicBool::new(false),
             suspect: AtomicBool::new(false),
             pages: Mutex::default(),
+            changes,
+            others: AtomicI64::new(others),
         };
         catalog.check_when_due(cx)?;
         Ok(catalog)
@@ -66,6 +75,30 @@ impl Catalog {
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What has changed since when.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// Looks whether another process has written, and tells of everything then: what it wrote is not known. While this process
+    /// writes, the next look has to do.
+    ///
+    /// # Errors
+    /// When the catalog can't be read.
+    pub fn look_for_others(&self) -> Result<()> {
+        let writer = match self.writer.try_lock() {
+            Ok(writer) => writer,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(()),
+        };
+        let now = self.noting_damage(data_version(&writer))?;
+        drop(writer);
+        if self.others.swap(now, Relaxed) != now {
+            self.changes.note(&Topic::ALL);
+        }
+        Ok(())
     }
 
     /// Runs SQLite's quick check over the whole file and notes when.
@@ -109,6 +142,7 @@ impl Catalog {
         cx.fault(step)?;
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let run = || -> Result<T> {
+            self.changes.begin();
             let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql(step))?;
             if !self.wrote.load(Relaxed) {
                 set_meta(&tx, "clean", 0)?;
@@ -117,6 +151,7 @@ impl Catalog {
             cx.fault("catalog commit")?;
             tx.commit().map_err(sql(step))?;
             self.wrote.store(true, Relaxed);
+            self.changes.commit();
             Ok(value)
         };
         self.noting_damage(run())
@@ -165,6 +200,11 @@ impl Drop for Catalog {
             let _ = set_meta(writer, "clean", 1);
         }
     }
+}
+
+fn data_version(connection: &Connection) -> Result<i64> {
+    let version = connection.pragma_query_value(None, "data_version", |row| row.get(0));
+    version.map_err(sql("look for other programs at the catalog"))
 }
 
 fn meta(connection: &Connection, key: &str) -> Result<i64> {

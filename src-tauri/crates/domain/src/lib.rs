@@ -32,6 +32,7 @@ mod snapshot;
 mod source;
 mod status;
 mod tick;
+mod topic;
 
 pub use alerts::{
     AlertFacts, AlertSettings, AlertStep, Cause, Channel, InboxRow, Severity, SignInExpiry, Stall, Told,
@@ -88,3 +89,4 @@ pub use tick::{
     UploadDecision, UploadFacts, UploadHold, UploadRules, Watch, catch_up_grace, decide as decide_tick,
     decide_upload,
 };
+pub use topic::Topic;

@@ -13,6 +13,7 @@ mod content;
 mod destinations;
 mod doctor;
 mod drafts;
+mod events;
 mod heal;
 mod heartbeat;
 mod log;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use resguardo_catalog::OperationFilter;
 use resguardo_domain::{
     Cancel, Context, Error, Event, Issue, Kind, Operation, OperationId, OperationState, Plan, PlanId,
-    Progress, Result, RunId, Sample, SnapshotId, Verb, VerifyLevel, transition, without_secrets,
+    Progress, Result, RunId, Sample, SnapshotId, Topic, Verb, VerifyLevel, transition, without_secrets,
 };
 use resguardo_platform::Lock;
 
@@ -327,6 +327,8 @@ impl Engine {
     /// told as interrupted, for nobody asked for that one; from now on it can only end. False when some are still at work.
     pub fn close(&self, patience: Duration) -> bool {
         self.closing.store(true, Relaxed);
+        // Who waits for events is not to wait for the end of the program.
+        self.catalog.changes().note(&[Topic::Operations]);
         let running = self.running();
         running.values().for_each(|operation| operation.cancel.cancel());
         let waited = self.ended.wait_timeout_while(running, patience, |running| !running.is_empty());

@@ -2,6 +2,7 @@
 
 mod computers;
 mod drafts;
+mod events;
 mod operation;
 mod pages;
 mod proof;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use computers::ComputerView;
 pub use drafts::*;
+pub use events::{Events, RunningOperation};
 pub use operation::Request;
 pub use pages::*;
 pub use proof::*;

@@ -519,6 +519,22 @@ rows?: { [key in string]: number }, };
 /** What the owner can do after an error. */
 export type ErrorAction = "try_again" | "examine" | "correct" | "look" | "rename" | "be_more_exact" | "review_plan" | "grant_access" | "choose_folder" | "connect" | "adopt" | "make_room" | "free_disk" | "split" | "check_all" | "rebuild" | "back_up_full" | "update" | "use_another" | "look_inside" | "restore_aside" | "confirm" | "unlock" | "enter_again" | "forget_computer";
 
+/** What has changed, and what is at work. */
+export type Events = {
+/** The number to ask with the next time. */
+sequence: number,
+/** What may look another way now. */
+topics: Array<Topic>,
+/** Operations at work, the oldest first. */
+running: Array<RunningOperation>, };
+
+/** What is heard of next. */
+export type EventsAfter = {
+/** The number that the last answer gave; 0 for everything. */
+after: number,
+/** How many milliseconds to wait for news, 60,000 at most. */
+wait_ms: number, };
+
 /** What happens to what is there already. */
 export type Existing = "missing" | "replace" | "keep-both";
 
@@ -1317,6 +1333,13 @@ export type RunId = string;
 /** Why a run begins now. */
 export type RunWhy = "on_time" | "catch_up" | "retry";
 
+/** An operation at work. */
+export type RunningOperation = {
+/** The operation. */
+operation: Operation,
+/** Its counters; `None` when another program runs it. */
+sample: Sample | null, };
+
 /** A picture of the counters at one moment; a total of 0 means "not known yet". */
 export type Sample = {
 /** The phase the operation is in. */
@@ -1732,6 +1755,9 @@ facts: { [key in string]: string },
 /** What was being done, the facts as they are and the cause, for "Technical detail". */
 technical: string, };
 
+/** Something that may look another way now; who shows it asks for it again. */
+export type Topic = "plans" | "snapshots" | "operations" | "destinations" | "uploads" | "alerts" | "channels" | "settings" | "slots" | "computers" | "status";
+
 /** Counts of the whole snapshot and of what this archive added. */
 export type Totals = {
 /** Files that the snapshot holds. */
@@ -1881,6 +1907,7 @@ export interface Commands {
   "destinations.test": { request: WithName; response: DestinationView };
   "doctor.examine": { request: Nothing; response: Array<DoctorFinding> };
   "errors.tell": { request: TellErrors; response: Array<Told> };
+  "events.next": { request: EventsAfter; response: Events };
   "metrics.show": { request: Nothing; response: string };
   "notices.save": { request: NoticeSettings; response: NoticeSettings };
   "notices.show": { request: Nothing; response: NoticeSettings };

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use resguardo_domain::{
-    AlertFacts, AlertStep, Cause, Channel, Context, Reading, Result, Stall, alert_causes, decide_alerts,
+    AlertFacts, AlertStep, Cause, Channel, Context, Reading, Result, Stall, Status, Topic, alert_causes,
+    decide_alerts,
 };
 use resguardo_notices::ChannelConfig;
 
@@ -45,6 +46,8 @@ struct Memory {
     last: Option<SignedDuration>,
     /// Waking time for which a late copy has been held back.
     held: Option<SignedDuration>,
+    /// The state at the last look.
+    status: Option<Status>,
 }
 
 /// What a look found and did.
@@ -86,6 +89,7 @@ impl Watchdog {
         let (running, passed) = self.since_last(reading);
         let at_work = engine.backs_up_now() && running.iter().all(|one| !is_long(one, reading));
         let report = engine.status_report()?;
+        self.tell_status(&report.status);
         let settings = engine.notice_settings()?;
         let computers = engine.seen_computers()?;
         let more = AlertFacts { running, computers, ..AlertFacts::default() };
@@ -125,6 +129,15 @@ impl Watchdog {
         // A steady clock that goes back is another start of the computer.
         let awake = !passed.is_negative() && passed <= SLEPT;
         (running, if awake { passed } else { SignedDuration::ZERO })
+    }
+
+    /// Time alone makes another state of the same facts: no table shows that.
+    fn tell_status(&self, status: &Status) {
+        let mut memory = self.memory();
+        if memory.status.as_ref() != Some(status) {
+            memory.status = Some(status.clone());
+            self.engine.catalog.changes().note(&[Topic::Status]);
+        }
     }
 
     /// Whether a late copy is to be held back still.
