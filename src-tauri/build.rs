@@ -2,7 +2,7 @@
 
 use tauri_build::{AppManifest, Attributes};
 
-const COMMANDS: &[&str] = &["call", "pick_folder", "pick_file", "save_file", "reveal", "route"];
+const COMMANDS: &[&str] = &["call", "pick_folder", "pick_file", "pick_save", "reveal", "route", "zoom"];
 
 fn main() {
     let attributes = Attributes::new().app_manifest(AppManifest::new().commands(COMMANDS));

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use resguardo_api::types::{Class, Kind, Request, Result};
 use resguardo_api::{
     Api, Nothing, OfPlan, OperationsStart, PauseRequest, PlansList, SchedulesPause, SchedulesResume,
+    SettingsShow,
 };
 use resguardo_platform::system_context;
 use resguardo_words::Customs;
@@ -43,7 +44,7 @@ pub(crate) fn back_up(app: &AppHandle) {
     aside(app, |api| {
         let plans = api.call::<PlansList>(Nothing {})?;
         if plans.is_empty() {
-            return Ok(Then::Open("overview"));
+            return Ok(Then::Open("home"));
         }
         let mut then = Then::Nothing;
         for plan in plans {
@@ -72,6 +73,17 @@ pub(crate) fn pause(app: &AppHandle, length: Length) {
 pub(crate) fn resume(app: &AppHandle) {
     aside(app, |api| {
         api.call::<SchedulesResume>(OfPlan::default())?;
+        Ok(Then::Nothing)
+    });
+}
+
+/// The owner closed the window: the program stays, unless it was told not to.
+pub(crate) fn window_closed(app: &AppHandle) {
+    let leaving = app.clone();
+    aside(app, move |api| {
+        if !api.call::<SettingsShow>(Nothing {})?.stay {
+            quit(&leaving);
+        }
         Ok(Then::Nothing)
     });
 }

@@ -1,21 +1,21 @@
 //! Where the engine is: in this program, which is the agent then, or in the agent that another program is.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use resguardo_api::types::{Error, Identity, Kind, Result};
-use resguardo_api::{Agent, Api, Stop};
+use resguardo_api::types::{Error, Identity, Kind, Result, StartupProgram};
+use resguardo_api::{Agent, Api, Command as _, StartupChange, Stop};
 use resguardo_platform::{Connection, Home};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// An agent that is just being opened holds its home before it answers.
 const PATIENCE: Duration = Duration::from_secs(15);
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// The way to the engine of the home that the environment names.
+/// The way to the engine of one home.
 pub(crate) struct Host {
     home: Home,
     way: Way,
@@ -42,20 +42,23 @@ impl Host {
     ///
     /// # Errors
     /// Whatever opening the engine ends with.
-    pub(crate) fn lead(identity: Identity) -> Result<Self> {
-        Self::open(Way::Lead(identity))
+    pub(crate) fn lead(home: Option<PathBuf>, identity: Identity) -> Result<Self> {
+        Self::open(home, Way::Lead(identity))
     }
 
     /// Goes to the agent of the home; a home without one gets one, in a program of its own.
     ///
     /// # Errors
     /// [`Kind::Busy`] when no agent answers in time.
-    pub(crate) fn follow() -> Result<Self> {
-        Self::open(Way::Follow)
+    pub(crate) fn follow(home: Option<PathBuf>) -> Result<Self> {
+        Self::open(home, Way::Follow)
     }
 
-    fn open(way: Way) -> Result<Self> {
-        let home = Home::resolve(&|name| std::env::var_os(name))?;
+    fn open(home: Option<PathBuf>, way: Way) -> Result<Self> {
+        let home = match home {
+            Some(folder) => Home::at(folder),
+            None => Home::resolve(&|name| std::env::var_os(name))?,
+        };
         let (door, agent) = way.go(&home)?;
         Ok(Self { home, way, door: RwLock::new(door), agent: Mutex::new(agent) })
     }
@@ -93,12 +96,15 @@ impl Host {
     ///
     /// # Errors
     /// As [`Api::dispatch`].
-    pub(crate) fn dispatch(&self, name: &str, request: &Value) -> Result<Value> {
+    pub(crate) fn dispatch(&self, name: &str, mut request: Value) -> Result<Value> {
+        if name == StartupChange::NAME {
+            name_program(&mut request)?;
+        }
         match self.api().dispatch(name, request.clone()) {
             // With a cause it broke off in the middle, and may have been carried out.
             Err(error) if error.kind == Kind::Io && error.cause.is_none() => {
                 self.renew()?;
-                self.api().dispatch(name, request.clone())
+                self.api().dispatch(name, request)
             }
             answer => answer,
         }
@@ -125,7 +131,7 @@ impl Way {
             },
             Self::Follow => {
                 if Connection::open(home)?.is_none() {
-                    start_tray_program()?;
+                    start_tray_program(home)?;
                 }
                 Ok((reach(home)?, None))
             }
@@ -155,18 +161,48 @@ fn reach(home: &Home) -> Result<Api> {
     Err(Error::new(Kind::Busy, "reach the agent").fact("agent", home.root().display()))
 }
 
-fn start_tray_program() -> Result<()> {
-    let program = std::env::current_exe().map_err(|cause| Error::io(&cause, "find this program", ""))?;
-    start(&program)
-        .map(reap)
-        .map_err(|cause| Error::io(&cause, "start the program beside the clock", program.display()))
-}
-
-fn start(program: &Path) -> std::io::Result<std::process::Child> {
-    Command::new(program).arg("--hidden").stdin(Stdio::null()).spawn()
-}
-
-/// What nobody waits for stays as a name among the processes when it has ended.
-pub(crate) fn reap(mut child: std::process::Child) {
+fn start_tray_program(home: &Home) -> Result<()> {
+    let program = this_program()?;
+    let started = Command::new(&program)
+        .args(["--hidden".as_ref(), "--home".as_ref(), home.root().as_os_str()])
+        .stdin(Stdio::null())
+        .spawn();
+    let mut child = started
+        .map_err(|cause| Error::io(&cause, "start the program beside the clock", program.display()))?;
+    // What nobody waits for stays as a name among the processes when it has ended.
     std::thread::spawn(move || child.wait());
+    Ok(())
+}
+
+/// What is started at sign-in is the program beside the clock, wherever the agent that answers is.
+fn name_program(request: &mut Value) -> Result<()> {
+    let program = StartupProgram {
+        path: this_program()?.to_string_lossy().into_owned(),
+        arguments: Some(vec!["--hidden".to_owned()]),
+    };
+    if let Value::Object(fields) = request {
+        fields.entry("program").or_insert(json!(program));
+    }
+    Ok(())
+}
+
+fn this_program() -> Result<PathBuf> {
+    std::env::current_exe().map_err(|cause| Error::io(&cause, "find this program", ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_starts_the_program_beside_the_clock() {
+        let mut request = json!({ "at_login": true, "watchdog": false });
+        name_program(&mut request).unwrap();
+        let program = &request["program"];
+        assert_eq!(program["arguments"], json!(["--hidden"]));
+        assert_eq!(program["path"], json!(std::env::current_exe().unwrap()));
+        let mut named = json!({ "at_login": true, "watchdog": false, "program": { "path": "/a" } });
+        name_program(&mut named).unwrap();
+        assert_eq!(named["program"]["path"], "/a");
+    }
 }

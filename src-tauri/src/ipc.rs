@@ -3,13 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use resguardo_api::types::{Error, Result};
+use resguardo_api::Told;
+use resguardo_api::types::{Error, Language, Result};
 use serde_json::Value;
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt;
 
 use crate::host::Host;
+use crate::texts::language_of_user;
+
+/// Least and most.
+const ZOOM: (f64, f64) = (0.5, 3.0);
+
+/// An answer, or what is said instead.
+type Said<T> = std::result::Result<T, Box<Told>>;
 
 /// The page that somebody asked for and the window has not shown yet.
 #[derive(Debug, Default)]
@@ -25,11 +33,17 @@ impl Route {
     }
 }
 
-/// A command of the engine, by its name.
+/// A command of the engine, by its name; what it says instead of an answer is in the language of the page.
 #[tauri::command]
-pub(crate) async fn call(name: String, request: Value, host: State<'_, Arc<Host>>) -> Result<Value> {
+pub(crate) async fn call(
+    name: String,
+    request: Value,
+    language: Option<Language>,
+    host: State<'_, Arc<Host>>,
+) -> Said<Value> {
     let host = Arc::clone(&host);
-    aside(move || host.dispatch(&name, &request)).await?
+    let answer = aside(move || host.dispatch(&name, request)).await.flatten();
+    answer.map_err(|error| Box::new(Told::of(&error, language.unwrap_or_else(language_of_user))))
 }
 
 /// The system's dialog for a folder; nothing when it was closed without one.
@@ -39,9 +53,9 @@ pub(crate) async fn pick_folder(
     window: WebviewWindow,
     title: String,
     start: Option<PathBuf>,
-) -> Result<Option<String>> {
+) -> Said<Option<String>> {
     let dialog = dialog(&app, &window, title, start);
-    aside(move || dialog.blocking_pick_folder().and_then(text)).await
+    said(aside(move || dialog.blocking_pick_folder().and_then(text)).await)
 }
 
 /// The system's dialog for a file with one of these endings, or with any when there are none.
@@ -51,33 +65,44 @@ pub(crate) async fn pick_file(
     window: WebviewWindow,
     title: String,
     start: Option<PathBuf>,
-    extensions: Vec<String>,
-) -> Result<Option<String>> {
+    extensions: Option<Vec<String>>,
+) -> Said<Option<String>> {
     let mut dialog = dialog(&app, &window, title, start);
+    let extensions = extensions.unwrap_or_default();
     if !extensions.is_empty() {
         let endings: Vec<&str> = extensions.iter().map(String::as_str).collect();
         let name = endings.iter().map(|ending| format!("*.{ending}")).collect::<Vec<_>>().join(", ");
         dialog = dialog.add_filter(name, &endings);
     }
-    aside(move || dialog.blocking_pick_file().and_then(text)).await
+    said(aside(move || dialog.blocking_pick_file().and_then(text)).await)
 }
 
 /// The system's dialog for a new file; nothing is written.
 #[tauri::command]
-pub(crate) async fn save_file(
+pub(crate) async fn pick_save(
     app: AppHandle,
     window: WebviewWindow,
     title: String,
+    start: Option<PathBuf>,
     name: String,
-) -> Result<Option<String>> {
-    let dialog = dialog(&app, &window, title, None).set_file_name(name);
-    aside(move || dialog.blocking_save_file().and_then(text)).await
+) -> Said<Option<String>> {
+    let dialog = dialog(&app, &window, title, start).set_file_name(name);
+    said(aside(move || dialog.blocking_save_file().and_then(text)).await)
 }
 
 /// Shows a folder in the file manager, or a file in its folder. Nothing is ever opened with its own program.
 #[tauri::command]
-pub(crate) async fn reveal(app: AppHandle, path: PathBuf) -> Result<()> {
-    aside(move || reveal_now(&app, &path)).await?
+pub(crate) async fn reveal(app: AppHandle, path: PathBuf) -> Said<()> {
+    said(aside(move || reveal_now(&app, &path)).await.flatten())
+}
+
+/// Shows everything so many times as large.
+#[tauri::command]
+pub(crate) fn zoom(window: WebviewWindow, factor: f64) -> Said<()> {
+    let (least, most) = ZOOM;
+    // What is no number is no size.
+    let factor = if factor.is_finite() { factor.clamp(least, most) } else { 1.0 };
+    said(window.set_zoom(factor).map_err(|cause| Error::internal("zoom").because(cause)))
 }
 
 /// The page to begin with; asked once.
@@ -126,6 +151,11 @@ fn dialog(
 /// A path as the engine takes it; one that is no text can't be written in a request.
 fn text(path: FilePath) -> Option<String> {
     path.into_path().ok()?.into_os_string().into_string().ok()
+}
+
+/// In the language of the user: only calls of the engine name another.
+fn said<T>(done: Result<T>) -> Said<T> {
+    done.map_err(|error| Box::new(Told::of(&error, language_of_user())))
 }
 
 /// Off the thread that draws: engine and dialogs take their time.

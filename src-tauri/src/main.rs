@@ -18,10 +18,10 @@ use std::process::ExitCode;
 use start::{Role, Start};
 
 fn main() -> ExitCode {
-    let Start { role, route } = Start::parse(std::env::args().skip(1));
+    let Start { role, route, home } = Start::parse(std::env::args().skip(1));
     let ran = match role {
-        Role::Tray { hidden } => program::run(hidden, route),
-        Role::Window { led } => window::run(led, route),
+        Role::Tray { hidden } => program::run(hidden, route, home),
+        Role::Window { led } => window::run(led, route, home),
     };
     match ran {
         Ok(()) => ExitCode::SUCCESS,

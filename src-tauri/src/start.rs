@@ -1,5 +1,7 @@
 //! How the program is started, and which page it is asked for.
 
+use std::path::PathBuf;
+
 /// What to be and what to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Start {
@@ -7,6 +9,8 @@ pub(crate) struct Start {
     pub(crate) role: Role,
     /// The page to open with: the rest of a `resguardo://` address, such as `alerts/KEY`.
     pub(crate) route: Option<String>,
+    /// The program's own folder, where the environment does not name it: what starts the program at sign-in has none to name it in.
+    pub(crate) home: Option<PathBuf>,
 }
 
 /// The two programs in one file. What a page needs to be drawn ends with the window's, and so does what goes wrong there.
@@ -28,19 +32,21 @@ impl Start {
     /// Reads the arguments, without the program's name. Unknown ones are ignored: desktops add their own.
     pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Self {
         let mut arguments = arguments.into_iter();
-        let (mut hidden, mut window, mut led, mut route) = (false, false, false, None);
+        let (mut hidden, mut window, mut led) = (false, false, false);
+        let (mut route, mut home) = (None, None);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--hidden" => hidden = true,
                 "--window" => window = true,
                 "--led" => led = true,
+                "--home" => home = arguments.next().map(PathBuf::from),
                 "--open" => route = arguments.next().and_then(|route| self::route(&route)),
                 _ => {}
             }
         }
         let role =
             if window { Role::Window { led } } else { Role::Tray { hidden: hidden && route.is_none() } };
-        Self { role, route }
+        Self { role, route, home }
     }
 }
 

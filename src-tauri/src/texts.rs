@@ -1,7 +1,8 @@
 //! The words of the tray and of native dialogs, in both languages. What is said of the state of the business, of alerts and of errors
 //! stands in `words`.
 
-use resguardo_api::{Api, Nothing, NoticesShow};
+use resguardo_api::types::LanguageChoice;
+use resguardo_api::{Api, Nothing, SettingsShow};
 use resguardo_platform::user_language;
 use resguardo_words::{Customs, Language};
 
@@ -103,8 +104,11 @@ pub(crate) fn language_of_user() -> Language {
     }
 }
 
-/// The language that the owner chose, else the user's.
+/// The language that the owner chose for the window, else the user's.
 pub(crate) fn language(api: &Api) -> Language {
-    let chosen = api.call::<NoticesShow>(Nothing {}).ok().and_then(|settings| settings.language);
-    chosen.unwrap_or_else(language_of_user)
+    match api.call::<SettingsShow>(Nothing {}).map(|settings| settings.language) {
+        Ok(LanguageChoice::Es) => Language::Spanish,
+        Ok(LanguageChoice::En) => Language::English,
+        Ok(LanguageChoice::Auto) | Err(_) => language_of_user(),
+    }
 }

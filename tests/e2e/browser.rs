@@ -89,7 +89,7 @@ impl Browser {
 
     /// Asks the engine, as the page does.
     pub(crate) fn call(&self, name: &str, request: Value) -> Result<Value, Value> {
-        self.invoke("call", &json!({ "name": name, "request": request }))
+        self.invoke("call", &json!({ "name": name, "request": request, "language": "english" }))
     }
 
     /// The picture of the page, as a PNG.

@@ -169,6 +169,22 @@ impl Desk {
         assert!(self.command("wmctrl").args(["-F", "-c", title]).status().unwrap().success());
     }
 
+    /// Moves a window and changes its size: left, top, width, height; waits until it is so.
+    pub(crate) fn place_window(&self, title: &str, (left, top, width, height): (u32, u32, u32, u32)) {
+        let place = format!("0,{left},{top},{width},{height}");
+        assert!(self.command("wmctrl").args(["-F", "-r", title, "-e", &place]).status().unwrap().success());
+        wait_for("the new size", || (self.size_of_window(title) == Some((width, height))).then_some(()));
+    }
+
+    /// The size of a window, without its frame.
+    pub(crate) fn size_of_window(&self, title: &str) -> Option<(u32, u32)> {
+        let listed = self.command("wmctrl").arg("-lG").output().unwrap();
+        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let line = text.lines().find(|line| line.ends_with(title))?;
+        let mut figures = line.split_whitespace().skip(4);
+        Some((figures.next()?.parse().ok()?, figures.next()?.parse().ok()?))
+    }
+
     /// Brings a window to the front and presses keys there, as `xdotool` names them.
     pub(crate) fn press(&self, title: &str, keys: &[&str]) {
         self.window(title);
@@ -188,19 +204,24 @@ impl Desk {
         self.no_window(title);
     }
 
-    /// The picture of the screen, as a PNG; for people who look for what went wrong.
-    pub(crate) fn picture(&self, file: &Path) {
-        let shot = self.command("import").args(["-window", "root"]).arg(file).status();
-        assert!(
-            shot.is_ok_and(|status| status.success()),
-            "this needs `import`: install the package imagemagick"
-        );
-    }
-
     /// The programs of this desktop by a part of their name.
     pub(crate) fn programs(&self, part: &str) -> Vec<u32> {
         let home = self.home();
         programs_of(&home).into_iter().filter(|(_, name)| name.contains(part)).map(|(pid, _)| pid).collect()
+    }
+}
+
+/// A story that fails leaves a picture of its screen, where ImageMagick is installed.
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let thread = std::thread::current();
+        let name = thread.name().unwrap_or_default().replace("::", "-");
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
+        if std::thread::panicking()
+            && self.command("import").args(["-window", "root"]).arg(&picture).status().is_ok()
+        {
+            println!("the screen: {}", picture.display());
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod view;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use resguardo_api::types::{AgentView, Events, StatusView};
 use resguardo_api::{AgentShow, Api, Nothing, OfPlan, StatusShow};
 use resguardo_platform::system_context;
 use resguardo_words::{Customs, Language};
@@ -14,7 +15,6 @@ use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, Tray
 use tauri::{AppHandle, Manager, Wry, include_image};
 
 use crate::chores;
-use crate::herald::Events;
 use crate::led::Led;
 use crate::texts::{language, language_of_user, texts};
 use menu::{Entry, Shown};
@@ -22,7 +22,7 @@ use view::{Face, Facts, View};
 
 /// The state ages by itself: what was current yesterday is late today.
 const FRESH: Duration = Duration::from_secs(60);
-/// While something runs and no window is open, its figures are looked at so often.
+/// How late the icon may be.
 pub(crate) const GLANCE: Duration = Duration::from_secs(2);
 
 /// The icon, and what it shows.
@@ -79,6 +79,7 @@ impl Tray {
 pub(crate) struct Watch {
     facts: Facts,
     asked: Option<Instant>,
+    language: Option<Language>,
 }
 
 impl Watch {
@@ -89,19 +90,21 @@ impl Watch {
         if !events.topics.is_empty() || ended || !fresh {
             self.facts.known = known(api);
             self.asked = Some(Instant::now());
+            self.language = Some(language(api));
         }
         self.facts.running =
             events.running.iter().map(|work| (work.operation.clone(), work.sample.clone())).collect();
-        self.show(app, Customs::new(language(api)));
+        self.show(app);
     }
 
     /// Shows that nothing is known: the agent went away.
     pub(crate) fn lose(&mut self, app: &AppHandle) {
         *self = Self::default();
-        self.show(app, Customs::new(language_of_user()));
+        self.show(app);
     }
 
-    fn show(&self, app: &AppHandle, customs: Customs) {
+    fn show(&self, app: &AppHandle) {
+        let customs = Customs::new(self.language.unwrap_or_else(language_of_user));
         let view = View::of(&self.facts, &customs, system_context().now());
         if let Err(error) = app.state::<Tray>().show(app, view, &customs) {
             tracing::warn!(%error, "tray");
@@ -109,7 +112,7 @@ impl Watch {
     }
 }
 
-fn known(api: &Api) -> Option<(resguardo_api::types::StatusView, resguardo_api::types::AgentView)> {
+fn known(api: &Api) -> Option<(StatusView, AgentView)> {
     let status = api.call::<StatusShow>(Nothing {}).ok()?;
     let agent = api.call::<AgentShow>(OfPlan::default()).ok()?;
     Some((status, agent))

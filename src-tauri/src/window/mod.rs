@@ -4,16 +4,18 @@
 mod geometry;
 
 use std::io::BufRead;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use resguardo_api::Api;
+use resguardo_api::types::Events;
 use tauri::webview::NewWindowResponse;
 use tauri::{
     AppHandle, Emitter, Manager, RunEvent, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
 };
 
-use crate::herald::{self, Events, Listener};
+use crate::herald::{self, Listener};
 use crate::host::Host;
 use crate::ipc::{self, Route};
 use crate::{start, stumble};
@@ -22,13 +24,13 @@ const LABEL: &str = "main";
 /// What the window is told whenever something changed or is at work: an [`Events`].
 const CHANGED: &str = "resguardo";
 /// What it is told when somebody wants another page: the route.
-const ROUTE: &str = "resguardo-route";
+const ROUTE: &str = "route";
 
 /// Runs until the window is closed.
 ///
 /// # Errors
 /// When there is no screen.
-pub(crate) fn run(led: bool, route: Option<String>) -> tauri::Result<()> {
+pub(crate) fn run(led: bool, route: Option<String>, home: Option<PathBuf>) -> tauri::Result<()> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
@@ -36,12 +38,13 @@ pub(crate) fn run(led: bool, route: Option<String>) -> tauri::Result<()> {
             ipc::call,
             ipc::pick_folder,
             ipc::pick_file,
-            ipc::save_file,
+            ipc::pick_save,
             ipc::reveal,
+            ipc::zoom,
             ipc::route
         ])
         .setup(move |app| {
-            begin(app.handle(), led, route)?;
+            begin(app.handle(), led, route, home)?;
             Ok(())
         })
         .build(crate::context())?;
@@ -53,8 +56,8 @@ pub(crate) fn run(led: bool, route: Option<String>) -> tauri::Result<()> {
     Ok(())
 }
 
-fn begin(app: &AppHandle, led: bool, route: Option<String>) -> tauri::Result<()> {
-    let host = match Host::follow() {
+fn begin(app: &AppHandle, led: bool, route: Option<String>, home: Option<PathBuf>) -> tauri::Result<()> {
+    let host = match Host::follow(home) {
         Ok(host) => Arc::new(host),
         Err(error) => {
             stumble::tell(app, &error);
@@ -115,6 +118,9 @@ fn be_led(app: &AppHandle) {
 struct Window(AppHandle);
 
 impl Listener for Window {
+    /// As long as an answer may take.
+    const PATIENCE: Duration = Duration::from_secs(30);
+
     fn hear(&mut self, _: &Api, events: &Events) -> Duration {
         if let Err(error) = self.0.emit_to(LABEL, CHANGED, events) {
             tracing::warn!(%error, "window");

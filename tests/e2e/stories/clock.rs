@@ -1,5 +1,6 @@
 //! Beside the clock: the icon, its menu, the window that it opens, and the end.
 
+use resguardo_api::Agent;
 use serde_json::json;
 
 use crate::desk::Desk;
@@ -156,5 +157,49 @@ fn a_click_on_a_notice_opens_the_window_where_the_trouble_is() {
     );
     let notice = desk.notices.wait("The backup of “shop” could not finish");
     assert_eq!(notice.button.as_deref(), Some("Fix"));
+    assert!(notice.body.contains("Earlier backups are still safe"), "{}", notice.body);
     desk.notices.click(&notice, || desk.windows() == [WINDOW]);
+}
+
+#[test]
+fn who_wants_nothing_beside_the_clock_quits_with_the_window() {
+    let desk = Desk::new();
+    let mut program = desk.start(&[]);
+    desk.window(WINDOW);
+    let mut settings = desk.call("settings.show", json!({}));
+    settings["stay"] = json!(false);
+    desk.call("settings.save", settings);
+    desk.close_window(WINDOW);
+    assert_eq!(program.end(), Some(0));
+}
+
+#[test]
+fn the_program_takes_the_place_of_an_agent_that_ends() {
+    let desk = Desk::new();
+    let (agent, _) = Agent::open(Some(desk.home())).unwrap();
+    let (stop, other) = (agent.stopper(), std::thread::spawn(move || agent.run()));
+    let mut program = desk.start(&["--hidden"]);
+    let tray = desk.tray();
+    tray.wait("Nothing is protected yet");
+    let agent = || desk.call("agent.show", json!({}))["pid"].as_u64();
+    assert_eq!(agent(), Some(u64::from(std::process::id())));
+    stop.stop();
+    assert!(other.join().unwrap());
+    wait_for("another agent", || (agent() == Some(u64::from(program.pid()))).then_some(()));
+    tray.wait("Nothing is protected yet");
+    assert!(program.ended().is_none());
+}
+
+#[test]
+fn the_window_comes_back_where_it_was() {
+    let desk = Desk::new();
+    let _program = desk.start(&[]);
+    let tray = desk.tray();
+    desk.window(WINDOW);
+    desk.place_window(WINDOW, (60, 40, 900, 640));
+    desk.close_window(WINDOW);
+    desk.no_window(WINDOW);
+    tray.click("Open Resguardo");
+    desk.window(WINDOW);
+    wait_for("the same size", || (desk.size_of_window(WINDOW) == Some((900, 640))).then_some(()));
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
-mod window;
 mod events;
+mod window;
 
 fn api() -> (tempfile::TempDir, Api) {
     let home = tempfile::tempdir().unwrap();

@@ -92,7 +92,7 @@ impl Notice {
             Self::Alert { .. } => (format!("alerts/{}", row.key.replace(' ', "%20")), true),
             Self::RunFailed { .. } => ("activity".to_owned(), true),
             Self::AllGood | Self::FirstCopy { .. } | Self::Week { .. } | Self::Ping { .. } => {
-                ("overview".to_owned(), false)
+                ("home".to_owned(), false)
             }
         };
         Link { url: format!("resguardo://{route}"), label: words.link_label(is_trouble).to_owned() }
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(link(&Notice::Alert { cause }, &key), (expected, "Arreglar".to_owned()));
         let failed = Notice::RunFailed { plan, at: Timestamp::UNIX_EPOCH };
         assert_eq!(link(&failed, "run").0, "resguardo://activity");
-        let good = ("resguardo://overview".to_owned(), "Abrir Resguardo".to_owned());
+        let good = ("resguardo://home".to_owned(), "Abrir Resguardo".to_owned());
         assert_eq!(link(&Notice::AllGood, "good"), good);
     }
 }
