@@ -234,6 +234,23 @@ fn p13_an_operation_that_stands_still_is_told_and_closed_when_it_ends() {
 }
 
 #[test]
+fn p13_a_paused_operation_does_not_count_as_standing_still() {
+    let scene = Scene::at("2026-09-12T02:00:00Z");
+    scene.gate.set(State::Shut);
+    let request = Request::BackUp { plan: "shop".into(), kind: None, class: Class::Daily };
+    let operation = scene.shop.engine.start(request).unwrap();
+    scene.shop.engine.pause_operation(&operation).unwrap();
+    scene.minutes(90);
+    let stalled = |cause: &Cause| matches!(cause, Cause::Stalled { .. });
+    assert!(!scene.look().causes.iter().any(stalled));
+    scene.shop.engine.resume_operation(&operation).unwrap();
+    scene.minutes(32);
+    assert!(scene.look().causes.iter().any(stalled));
+    scene.gate.set(State::Open);
+    assert!(scene.shop.engine.wait(&operation).unwrap().state.is_success());
+}
+
+#[test]
 fn p1_a_channel_that_fails_is_tried_again_and_nothing_is_sent_twice() {
     let scene = Scene::at("2026-09-12T02:00:00Z");
     let server = Server::answering(&[400, 400, 200]);

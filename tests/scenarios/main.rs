@@ -13,6 +13,7 @@ mod drill;
 mod guard;
 mod heartbeat;
 mod looking;
+mod pausing;
 mod pieces;
 mod places;
 mod proving;

@@ -1,5 +1,5 @@
 /** What stands before the first screen: the host, the owner's settings, the channel of events. */
-import { setHost, host } from "../shared/ipc/client.ts";
+import { call, setHost, host } from "../shared/ipc/client.ts";
 import { tauriHost } from "../shared/ipc/tauri.ts";
 import { listenToEngine } from "../shared/query/live.svelte.ts";
 import { router } from "../shared/route.svelte.ts";
@@ -12,7 +12,19 @@ export async function begin(): Promise<void> {
   listenToEngine();
   const asked = await host().route();
   if (asked) router.follow(asked);
+  else if (router.now.section === "home" && (await isFirstRun())) router.go("welcome");
   host().routes((route) => router.follow(route));
+}
+
+/** Whether nothing is set up yet and the owner has not put that off. */
+export async function isFirstRun(): Promise<boolean> {
+  if (preferences.kept.first_run_done) return false;
+  try {
+    return (await call("plans.list", {})).length === 0;
+  } catch {
+    // Home says that the engine can't answer.
+    return false;
+  }
 }
 
 /** The shell; in builds for a plain browser (`--mode fake`, `--mode bridge`) its twins. */

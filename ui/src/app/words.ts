@@ -1,4 +1,5 @@
 /** Words of the frame around all screens. */
+import { capital } from "../shared/words/format.ts";
 import { spoken } from "../shared/words/language.svelte.ts";
 
 export const words = spoken(
@@ -16,6 +17,8 @@ export const words = spoken(
     working: "Trabajando",
     attention: "hay algo por revisar",
     asking: "Preguntando al motor…",
+    left: (about: string) => `${about.startsWith("un") && !about.startsWith("un ") ? "Quedan" : "Queda"} ${about}`,
+    paused: "En pausa",
     started: (plan: string) => `Copiando «${plan}»`,
     startedAll: "Copiando todos los planes",
     nothingToCopy: "Todavía no hay ningún plan que copiar",
@@ -34,6 +37,8 @@ export const words = spoken(
     working: "Working",
     attention: "something needs a look",
     asking: "Asking the engine…",
+    left: (about) => `${capital(about)} left`,
+    paused: "Paused",
     started: (plan) => `Backing up “${plan}”`,
     startedAll: "Backing up all plans",
     nothingToCopy: "There is no plan to back up yet",

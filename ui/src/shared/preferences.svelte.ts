@@ -1,5 +1,5 @@
-/** What the owner chose for the window: language and theme. Kept by the engine, applied to the page here. */
-import { call } from "./ipc/client.ts";
+/** What the owner chose for the window: language, theme, size of its text. Kept by the engine, applied to the page here. */
+import { call, host } from "./ipc/client.ts";
 import { locale, systemLanguage } from "./words/language.svelte.ts";
 import type { WindowSettings } from "./ipc/bindings.ts";
 
@@ -35,6 +35,10 @@ class Preferences {
     page.lang = locale.language;
     if (this.kept.theme === "system") delete page.dataset["theme"];
     else page.dataset["theme"] = this.kept.theme;
+    // A host that can't leaves it to the system's own size of text.
+    host()
+      .zoom((this.kept.text_size ?? 100) / 100)
+      .catch(() => undefined);
   }
 }
 

@@ -197,10 +197,16 @@ commands! {
     /// Asks an operation to stop.
     OperationsCancel = "operations.cancel": |engine, id: OperationId| -> () { engine.cancel(&id) }
 
+    /// Holds an operation up until it is resumed.
+    OperationsPause = "operations.pause": |engine, id: OperationId| -> () { engine.pause_operation(&id) }
+
+    /// Lets a paused operation go on.
+    OperationsResume = "operations.resume": |engine, id: OperationId| -> () { engine.resume_operation(&id) }
+
     /// How far an operation is, or how it ended.
     OperationsProgress = "operations.progress": |engine, id: OperationId| -> OperationProgress {
         let operation = Some(engine.operation(id.as_str())?).filter(|operation| operation.state.is_final());
-        Ok(OperationProgress { operation, sample: engine.progress(&id) })
+        Ok(OperationProgress { operation, sample: engine.progress(&id), paused: engine.is_paused(&id) })
     }
 
     /// The newest operations.

@@ -171,6 +171,9 @@ pub struct OperationProgress {
     pub operation: Option<Operation>,
     /// Its counters, while it runs in the program that answers.
     pub sample: Option<Sample>,
+    /// Whether it is held up until somebody resumes it.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 /// What is heard of next.

@@ -32,7 +32,7 @@ impl Catalog {
     /// # Errors
     /// [`Kind::InvalidInput`] for a generation that another snapshot has, or that is not above those that build on the
     /// same full (clear the plan's snapshots and ingest in order); [`Kind::ChainBroken`] when the parent is unknown or
-    /// deleted; whatever `records` fails with; [`Kind::Cancelled`].
+    /// deleted; whatever `records` fails with; [`Kind::Cancelled`]. `records` must not wait for anybody: the catalog is locked.
     pub fn ingest(
         &self,
         cx: &Context,
@@ -41,6 +41,8 @@ impl Catalog {
         records: impl Iterator<Item = Result<Record>>,
     ) -> Result<()> {
         cx.step("catalog ingest")?;
+        // Every other writer waits for this one.
+        let cx = &cx.unpaused();
         self.write(cx, "catalog ingest", |tx| {
             if is_known(tx, &manifest.id)? {
                 return Ok(());

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Reading, Result};
+use crate::{Error, PauseFlag, Reading, Result};
 
 /// Tells the time. Injected so that tests can set it.
 pub trait Clock: Send + Sync {
@@ -164,6 +164,7 @@ impl Progress {
 #[derive(Clone)]
 pub struct Context {
     cancel: Cancel,
+    pause: PauseFlag,
     progress: Arc<Progress>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -180,9 +181,10 @@ impl std::fmt::Debug for Context {
 }
 
 impl Context {
-    /// A context with fresh counters and a fresh cancel flag.
+    /// A context with fresh counters and fresh flags.
     pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { cancel: Cancel::default(), progress: Arc::default(), clock, random, faults: None }
+        let (cancel, pause) = (Cancel::default(), PauseFlag::default());
+        Self { cancel, pause, progress: Arc::default(), clock, random, faults: None }
     }
 
     /// The same with scripted faults (tests only).
@@ -191,14 +193,26 @@ impl Context {
         self
     }
 
-    /// A context for another operation: same clock, chance and faults; own counters and cancel flag.
+    /// A context for another operation: same clock, chance and faults; own counters and flags.
     pub fn fresh(&self) -> Self {
-        Self { cancel: Cancel::default(), progress: Arc::default(), ..self.clone() }
+        let (cancel, pause) = (Cancel::default(), PauseFlag::default());
+        Self { cancel, pause, progress: Arc::default(), ..self.clone() }
+    }
+
+    /// The same for a part of the work that holds what others wait for, such as a lock of a database: cancelled with the rest, but
+    /// never held up in the middle.
+    pub fn unpaused(&self) -> Self {
+        Self { pause: PauseFlag::default(), ..self.clone() }
     }
 
     /// The cancel flag.
     pub fn cancel_flag(&self) -> &Cancel {
         &self.cancel
+    }
+
+    /// The flag that holds the work up.
+    pub fn pause_flag(&self) -> &PauseFlag {
+        &self.pause
     }
 
     /// The counters.
@@ -226,12 +240,14 @@ impl Context {
         self.random.bits()
     }
 
-    /// Fails with [`crate::Kind::Cancelled`] when somebody asked to stop. Called per entry and per block.
+    /// Waits while the work is paused; fails with [`crate::Kind::Cancelled`] when somebody asked to stop. Called per entry and per
+    /// block.
     pub fn check(&self) -> Result<()> {
+        self.pause.wait(&self.cancel);
         if self.cancel.is_cancelled() { Err(Error::cancelled()) } else { Ok(()) }
     }
 
-    /// Stands before every call that changes a file, a database or a destination: checks for cancellation and lets tests
+    /// Stands before every call that changes a file, a database or a destination: waits while paused, checks for cancellation and lets tests
     /// inject a fault at exactly this point.
     pub fn step(&self, step: &'static str) -> Result<()> {
         self.check()?;

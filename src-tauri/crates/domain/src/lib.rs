@@ -20,6 +20,7 @@ mod listing;
 mod manifest;
 mod operation;
 mod path;
+mod pause_flag;
 mod place;
 mod plan;
 mod preview;
@@ -62,6 +63,7 @@ pub use manifest::{
 };
 pub use operation::{Event, Operation, OperationState, Verb, transition};
 pub use path::{EntryPath, decode_name, encode_name};
+pub use pause_flag::PauseFlag;
 pub use place::{Method, Piece, Place, Run, Stored};
 pub use plan::{FolderFilter, Level, Plan, PlanOptions, SourceConfig, SourceSpec, validate_plan_name};
 pub use preview::{RunAhead, Simulated, next_runs, simulate};

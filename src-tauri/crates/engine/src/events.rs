@@ -43,8 +43,8 @@ impl Engine {
         let unfinished = self.catalog.unfinished_operations()?;
         let alive = unfinished.into_iter().filter(|operation| self.is_alive(&operation.id));
         let shown = alive.map(|operation| {
-            let sample = self.progress(&operation.id);
-            RunningOperation { operation, sample }
+            let (sample, paused) = (self.progress(&operation.id), self.is_paused(&operation.id));
+            RunningOperation { operation, sample, paused }
         });
         Ok(shown.collect())
     }

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use resguardo_catalog::OperationFilter;
 use resguardo_domain::{
-    Cancel, Context, Error, Event, Issue, Kind, Operation, OperationId, OperationState, Plan, PlanId,
-    Progress, Result, RunId, Sample, SnapshotId, Topic, Verb, VerifyLevel, transition, without_secrets,
+    Cancel, Context, Error, Event, Issue, Kind, Operation, OperationId, OperationState, PauseFlag, Plan,
+    PlanId, Progress, Result, RunId, Sample, SnapshotId, Topic, Verb, VerifyLevel, transition,
+    without_secrets,
 };
 use resguardo_platform::Lock;
 
@@ -21,6 +22,7 @@ const MAX_ISSUES: usize = 1000;
 
 pub(crate) struct Running {
     cancel: Cancel,
+    pause: PauseFlag,
     progress: Arc<Progress>,
     plan: Option<PlanId>,
     verb: Verb,
@@ -108,6 +110,7 @@ impl Engine {
         self.tell_start(&operation);
         let running = Running {
             cancel: cx.cancel_flag().clone(),
+            pause: cx.pause_flag().clone(),
             progress: cx.progress_handle(),
             plan: operation.plan.clone(),
             verb: operation.verb,
@@ -315,11 +318,45 @@ impl Engine {
             running.cancel.cancel();
             return Ok(());
         }
+        self.nothing_to_do(id, "cancel an operation of another process")
+    }
+
+    /// Holds an operation of this process up until it is resumed: it stays where it is, keeps what it has, and takes no time of the
+    /// computer. Asked to stop, it stops. The end of the program ends it as any other.
+    ///
+    /// # Errors
+    /// [`Kind::Busy`] when another process runs it.
+    pub fn pause_operation(&self, id: &OperationId) -> Result<()> {
+        self.hold_up(id, true)
+    }
+
+    /// Lets a paused operation go on.
+    ///
+    /// # Errors
+    /// [`Kind::Busy`] when another process runs it.
+    pub fn resume_operation(&self, id: &OperationId) -> Result<()> {
+        self.hold_up(id, false)
+    }
+
+    fn hold_up(&self, id: &OperationId, paused: bool) -> Result<()> {
+        if let Some(running) = self.running().get(id) {
+            running.pause.set(paused);
+            self.catalog.changes().note(&[Topic::Operations]);
+            return Ok(());
+        }
+        self.nothing_to_do(id, "pause an operation of another process")
+    }
+
+    /// Whether an operation of this process is paused.
+    pub fn is_paused(&self, id: &OperationId) -> bool {
+        self.running().get(id).is_some_and(|running| running.pause.is_paused())
+    }
+
+    /// An operation that is over is left alone; one of another process can't be reached.
+    fn nothing_to_do(&self, id: &OperationId, doing: &str) -> Result<()> {
         match self.catalog.operation(id.as_str())?.state.is_final() {
             true => Ok(()),
-            false => {
-                Err(Error::new(Kind::Busy, "cancel an operation of another process").fact("operation", id))
-            }
+            false => Err(Error::new(Kind::Busy, doing).fact("operation", id)),
         }
     }
 
@@ -345,14 +382,17 @@ impl Engine {
         self.running().get(id).map(|running| running.progress.sample())
     }
 
-    /// The counters of all operations of this process.
+    /// The counters of the operations of this process that should get on; paused ones need not.
     pub(crate) fn samples(&self) -> Vec<(OperationId, Sample)> {
-        self.running().iter().map(|(id, running)| (id.clone(), running.progress.sample())).collect()
+        let running = self.running();
+        let at_work = running.iter().filter(|(_, running)| !running.pause.is_paused());
+        at_work.map(|(id, running)| (id.clone(), running.progress.sample())).collect()
     }
 
-    /// Whether a backup runs in this process.
+    /// Whether a backup is at work in this process. A paused one ends nothing that is late.
     pub(crate) fn backs_up_now(&self) -> bool {
-        self.running().values().any(|running| running.verb == Verb::BackUp)
+        let at_work = |running: &Running| running.verb == Verb::BackUp && !running.pause.is_paused();
+        self.running().values().any(at_work)
     }
 
     /// The newest operations first.

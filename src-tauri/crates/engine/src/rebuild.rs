@@ -184,8 +184,9 @@ impl Engine {
         };
         let place =
             found.places.first().ok_or_else(|| Error::new(Kind::DestinationAbsent, "read the archive"))?;
-        let parts = open_at(cx, place, &row)?;
-        let listing = ListingReader::new(cx, parts.as_ref(), &found.manifest.listing);
+        let unpaused = cx.unpaused();
+        let parts = open_at(&unpaused, place, &row)?;
+        let listing = ListingReader::new(&unpaused, parts.as_ref(), &found.manifest.listing);
         self.catalog.ingest(cx, &found.manifest, found.digest, listing)?;
         for place in &found.places {
             let copies = self.catalog.copies(&found.manifest.id)?;

@@ -468,7 +468,7 @@ snapshot?: string,
 path?: string,
 /** How many entries come before the page. */
 offset?: number,
-/** At most so many; 1,000 are the most. */
+/** At most so many, 200 when missing; 1,000 are the most. */
 limit?: number,
 /** Instead of the folder's own entries, everything below it whose name holds this text, upper and lower case the same;
  * `*` and `?` as in patterns. */
@@ -551,6 +551,13 @@ export type Fate = { "fate": "collapsed",
 into: SlotName, } | { "fate": "joined",
 /** Which. */
 operation: OperationId, };
+
+/** A file as it stands somewhere. */
+export type FileFacts = {
+/** Bytes. */
+size: number,
+/** When it was changed last. */
+mtime: string | null, };
 
 /** A search for names. */
 export type FindNames = {
@@ -1221,6 +1228,42 @@ limit?: number, };
 
 /** Why nothing may be deleted now. */
 export type Refusal = "clock_suspect" | "anomaly_open" | "listing_incomplete" | "more_than_half";
+
+/** What a restore does at a spot. */
+export type RestoreDeed = "create" | "replace" | "same" | "skip" | "rename";
+
+/** A page of what a restore would do. */
+export type RestoreEntries = {
+/** Files and links on all pages. */
+total: number,
+/** There are more than the 500,000 that can be looked at one by one. */
+cut: boolean,
+/** This page, in the order in which it would be done. */
+rows: Array<RestoreEntry>, };
+
+/** What a restore would do, a page of it. */
+export type RestoreEntriesOf = {
+/** The restore. */
+request: RestoreRequest,
+/** How many rows come before the page. */
+offset?: number,
+/** At most so many; 1,000 are the most. */
+limit: number,
+/** Only those to which this happens. */
+only?: RestoreDeed | null, };
+
+/** A file or link of a restore, with what is there now and what comes back. */
+export type RestoreEntry = {
+/** Path in the snapshot. */
+path: string,
+/** Exactly where it is written, or would be. */
+target: string,
+/** What happens. */
+deed: RestoreDeed,
+/** What is there now. */
+now: FileFacts | null,
+/** What the snapshot has. */
+back: FileFacts, };
 
 /** What a restore would do. */
 export type RestorePreview = {
@@ -1926,6 +1969,7 @@ export interface Commands {
   "plans.remove": { request: PlanRemoval; response: number };
   "plans.replace": { request: PlanReplacement; response: Plan };
   "plans.show": { request: WithName; response: Plan };
+  "restore.entries": { request: RestoreEntriesOf; response: RestoreEntries };
   "restore.plan": { request: RestoreRequest; response: RestorePreview };
   "schedules.pause": { request: PauseRequest; response: Pauses };
   "schedules.resume": { request: OfPlan; response: Pauses };

@@ -47,9 +47,20 @@ describe("in Spanish", () => {
     ["2026-03-12T08:48:00Z", "Hace 1 h"],
   ])("%s is %s", (at, text) => expect(plain(format.away(new Date(at)))).toBe(text));
 
+  test("a day whose year is clear is short", () => {
+    expect(format.dayMonth(new Date("2026-03-12T19:00:00Z"))).toBe("12 mar");
+    expect(format.shortWeekday(new Date("2026-03-12T19:00:00Z"))).toBe("Jue");
+  });
+
   test("a day stands over its happenings", () => {
     expect(format.dayHeading(new Date("2026-03-12T08:00:00Z"))).toBe("Hoy, jueves 12 de marzo");
     expect(format.dayHeading(new Date("2026-03-09T08:00:00Z"))).toBe("Lunes 9 de marzo");
+  });
+
+  test("a month is short where there is little room", () => {
+    expect(format.shortMonth(new Date("2026-03-09T08:00:00Z"))).toBe("mar");
+    expect(format.shortMonth(new Date("2025-09-15T08:00:00Z"))).toBe("sept");
+    expect(format.dayMonth(new Date("2026-02-08T08:00:00Z"))).toBe("8 feb");
   });
 
   test("how long it takes is a figure that a person can feel", () => {

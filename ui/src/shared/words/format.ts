@@ -50,6 +50,11 @@ export function percent(share: number): string {
   return locale.language === "es" ? `${whole}${NO_BREAK}%` : `${whole}%`;
 }
 
+/** «150 %» or “150%” of a size. */
+export function scale(percent: number): string {
+  return locale.language === "es" ? `${count(percent)}${NO_BREAK}%` : `${count(percent)}%`;
+}
+
 const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"] as const;
 
 /** Bytes in decimal units with three figures at most: 214 MB, 37,6 GB, 1,65 TB. */
@@ -130,6 +135,16 @@ export function date(at: Date): string {
   return clean(dates({ day: "numeric", month: "short", year: "numeric" }).format(at));
 }
 
+/** 8 feb or Feb 8: a day where its year is said elsewhere. */
+export function dayMonth(at: Date): string {
+  return clean(dates({ day: "numeric", month: "short" }).format(at));
+}
+
+/** Jue or Thu. */
+export function shortWeekday(at: Date): string {
+  return capital(clean(dates({ weekday: "short" }).format(at)));
+}
+
 /** miércoles, 11 de marzo; with the year when it is not this one. */
 export function longDay(at: Date): string {
   const sameYear = dayKey(at).slice(0, 4) === dayKey(clock.now()).slice(0, 4);
@@ -147,6 +162,11 @@ export function dayHeading(at: Date): string {
 /** Marzo de 2026 or March 2026. */
 export function month(at: Date): string {
   return capital(dates({ month: "long", year: "numeric" }).format(at));
+}
+
+/** mar or Mar: the name of a month where there is little room. */
+export function shortMonth(at: Date): string {
+  return clean(dates({ month: "short" }).format(at));
 }
 
 /** The name of a day of the week, 1 for Monday to 7 for Sunday. */
@@ -207,6 +227,12 @@ export function quoted(text: string): string {
 export function listed(items: readonly string[]): string {
   const names = new Intl.ListFormat(regions[locale.language], { style: "long", type: "conjunction" });
   return names.format(items);
+}
+
+/** A day as it stands inside a sentence: hoy, mar 10; today, Tue 10. */
+export function inside(day: string): string {
+  const lower = locale.language === "es" || /^(Today|Yesterday|Tomorrow)/.test(day);
+  return lower ? day.charAt(0).toLocaleLowerCase(regions[locale.language]) + day.slice(1) : day;
 }
 
 /** The first letter as a capital. */

@@ -76,6 +76,21 @@ fn an_operation_is_told_of_when_it_begins_and_when_it_ends() {
     assert!(next(&api, last.sequence, 0).running.is_empty());
 }
 
+#[test]
+fn what_has_ended_is_not_paused_any_more_and_what_is_unknown_is_told_so() {
+    let (home, api) = api();
+    api.call::<PlansAdd>(plan(home.path())).unwrap();
+    let request =
+        serde_json::from_value(json!({"verb": "back_up", "plan": "Shop", "class": "manual"})).unwrap();
+    let id = api.call::<OperationsStart>(request).unwrap();
+    assert!(api.watch(&id, &mut |_| ()).unwrap().state.is_success());
+    assert_eq!(api.dispatch("operations.pause", json!(id)).unwrap(), Value::Null);
+    assert!(!api.call::<OperationsProgress>(id.clone()).unwrap().paused);
+    assert_eq!(api.dispatch("operations.resume", json!(id)).unwrap(), Value::Null);
+    let unknown = api.dispatch("operations.pause", json!("00000000000000ff")).unwrap_err();
+    assert_eq!(unknown.kind, Kind::NotFound);
+}
+
 #[cfg(unix)]
 #[test]
 fn windows_of_other_programs_hear_of_it_too_and_one_that_waits_holds_nobody_up() {

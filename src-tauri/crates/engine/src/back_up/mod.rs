@@ -313,7 +313,9 @@ impl Engine {
     ) -> Result<()> {
         let paths: Vec<_> = manifest.parts.iter().map(|part| folder.join(&part.name)).collect();
         let parts = FileParts::open(&paths)?;
-        self.catalog.ingest(cx, manifest, digest, ListingReader::new(cx, &parts, &manifest.listing))
+        let unpaused = cx.unpaused();
+        let listing = ListingReader::new(&unpaused, &parts, &manifest.listing);
+        self.catalog.ingest(cx, manifest, digest, listing)
     }
 
     fn known_contents(&self, snapshot: &SnapshotId) -> Arc<dyn resguardo_archive::Known> {

@@ -11,6 +11,8 @@ pub struct RunningOperation {
     pub operation: Operation,
     /// Its counters; `None` when another program runs it.
     pub sample: Option<Sample>,
+    /// Whether it is held up until somebody resumes it.
+    pub paused: bool,
 }
 
 /// What has changed, and what is at work.

@@ -74,6 +74,9 @@ pub fn copy_database_with(
     into_dir: &Path,
     patience: Patience,
 ) -> Result<DatabaseCopy> {
+    cx.check()?;
+    // A pause in the middle would hold up whoever writes to the original.
+    let cx = &cx.unpaused();
     let job = Job { cx, from, into_dir, deadline: Instant::now() + patience.0 };
     let mut tries = 0;
     loop {
@@ -349,6 +352,9 @@ pub(crate) fn copy_unchecked(
     from: &Path,
     into_dir: &Path,
 ) -> Result<(TemporaryFile, u64, u32)> {
+    cx.check()?;
+    // A pause in the middle would hold up whoever writes to the original.
+    let cx = &cx.unpaused();
     let job = Job { cx, from, into_dir, deadline: Instant::now() + Patience::default().0 };
     let file = job.copy()?;
     let page_size = settle(&file)?;

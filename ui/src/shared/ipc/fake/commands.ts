@@ -2,6 +2,7 @@
 import { alerts } from "./alerts.ts";
 import { channels } from "./channels.ts";
 import { destinations } from "./destinations.ts";
+import { errors } from "./errors.ts";
 import type { Handlers } from "./handlers.ts";
 import { operations } from "./operations.ts";
 import { plans } from "./plans.ts";
@@ -14,6 +15,7 @@ import { suggestions } from "./suggestions.ts";
 
 /** Who answers what. */
 export const commands: Handlers = {
+  ...errors,
   ...plans,
   ...snapshots,
   ...destinations,

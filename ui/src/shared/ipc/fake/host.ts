@@ -44,6 +44,7 @@ export function hostOf(world: World): FakeHost {
         hear({ sequence: world.sequence, topics: [...topics], running: world.running });
       };
       ears.add(ear);
+      if (world.before.length > 0) tenSecondsAgo(() => hear({ sequence: 0, topics: [], running: world.before }));
       ear([]);
       return () => ears.delete(ear);
     },
@@ -54,9 +55,21 @@ export function hostOf(world: World): FakeHost {
       world.revealed.push(path);
       return Promise.resolve();
     },
+    zoom: (factor) => {
+      world.zoom = factor;
+      return Promise.resolve();
+    },
     route: () => Promise.resolve(null),
     routes: () => () => undefined,
   };
+}
+
+/** Does something while the clock, which stands, stands ten seconds earlier. */
+function tenSecondsAgo(deed: () => void): void {
+  const [now, zone] = [clock.now(), clock.zone()];
+  clock.stop(new Date(now.getTime() - 10_000), zone);
+  deed();
+  clock.stop(now, zone);
 }
 
 /** Answers as the engine does: a copy, so that nobody changes the world by accident. */
