@@ -3,13 +3,16 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod activity;
 mod alerts;
 mod bad_input;
 mod damage;
 mod databases;
+mod drafts;
 mod drill;
 mod guard;
 mod heartbeat;
+mod looking;
 mod pausing;
 mod pieces;
 mod places;
@@ -19,5 +22,6 @@ mod retention;
 mod schedule;
 mod status;
 mod story;
+mod suggestions;
 mod trees;
 mod undo;

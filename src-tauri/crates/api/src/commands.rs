@@ -8,12 +8,21 @@ use resguardo_engine::requests::{
 };
 use resguardo_engine::{AlertsView, ChannelView, NoticeSettings, Pauses, SupportText};
 
+use resguardo_engine::requests::{
+    ComputerFacts, DatabaseSuggestions, DayView, EntryPage, EntryQuery, FolderMeasure, OperationPage,
+    PlaceSuggestion, PlanPreview, RestoreEntries, SourceSuggestion, Startup, StartupView, WindowSettings,
+};
+
 use crate::command::commands;
+use crate::requests::{
+    Budget, DaysOf, MeasureOf, OperationsPageOf, PlanReplacement, PreviewOf, RestoreEntriesOf, StartupSave,
+};
 use crate::requests::{
     ChannelSave, ChannelTest, DestinationDraft, DestinationEdit, EntriesOf, EventsAfter, FindNames,
     FlagDecision, Nothing, OfPlan, OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval,
     RecentOperations, Selector, SupportFile, SupportOptions, WithName,
 };
+use crate::surroundings::{save_startup, startup, user_folders};
 use crate::told::{self, AlertTold, StatusTold, Tell, TellErrors, Told};
 
 commands! {
@@ -36,6 +45,74 @@ commands! {
 
     /// What pruning a plan would do.
     PlansPruning = "plans.pruning": |engine, request: WithName| -> PruneReport { engine.plan_prune(&request.name) }
+
+    /// A plan as its editor shows it.
+    PlansDraft = "plans.draft": |engine, request: WithName| -> PlanDraft { engine.plan_draft(&request.name) }
+
+    /// Puts a draft in a plan's place, whole, or makes a new plan of it.
+    PlansReplace = "plans.replace": |engine, request: PlanReplacement| -> Plan {
+        engine.replace_plan(request.name.as_deref(), &request.draft)
+    }
+
+    /// What a draft would do, and its mistakes; nothing is kept.
+    PlansPreview = "plans.preview": |engine, request: PreviewOf| -> PlanPreview {
+        engine.preview_plan(&request.draft, request.plan.as_deref(), request.dates)
+    }
+
+    /// Operations of the past, a page at a time, the newest first.
+    OperationsPage = "operations.page": |engine, request: OperationsPageOf| -> OperationPage {
+        engine.operations_page(request.query())
+    }
+
+    /// A folder of a snapshot a page at a time, or what a search finds below it.
+    SnapshotsPage = "snapshots.page": |engine, request: EntryQuery| -> EntryPage { engine.entries_page(&request) }
+
+    /// What a restore would do to each file, a page at a time.
+    RestoreEntriesPage = "restore.entries": |engine, request: RestoreEntriesOf| -> RestoreEntries {
+        engine.restore_entries(&request.request, request.offset, request.limit, request.only)
+    }
+
+    /// What each day of a calendar has.
+    SnapshotsDays = "snapshots.days": |engine, request: DaysOf| -> Vec<DayView> {
+        engine.days(request.plan.as_deref(), request.from, request.to, request.zone.as_deref())
+    }
+
+    /// What the owner chose for the window.
+    SettingsShow = "settings.show": |engine, _request: Nothing| -> WindowSettings { engine.window_settings() }
+
+    /// Keeps what the owner chose for the window.
+    SettingsSave = "settings.save": |engine, settings: WindowSettings| -> WindowSettings {
+        engine.set_window_settings(&settings)
+    }
+
+    /// What starts the agent of this user by itself.
+    StartupShow = "startup.show": |engine, _request: Nothing| -> Startup { startup(engine) }
+
+    /// Changes what starts the agent of this user by itself.
+    StartupChange = "startup.save": |engine, request: StartupSave| -> StartupView { save_startup(engine, &request) }
+
+    /// This computer and this installation.
+    ComputerShow = "computer.show": |engine, _request: Nothing| -> ComputerFacts { Ok(engine.computer_facts()) }
+
+    /// The folders of this user that matter, as far as they exist.
+    SuggestionsSources = "suggestions.sources": |engine, _request: Nothing| -> Vec<SourceSuggestion> {
+        Ok(engine.suggest_sources(user_folders().as_ref()))
+    }
+
+    /// How much a backup of a folder would copy.
+    SuggestionsMeasure = "suggestions.measure": |engine, request: MeasureOf| -> FolderMeasure {
+        engine.measure_folder(&request.path, request.budget_ms)
+    }
+
+    /// SQLite databases below this user's own folder.
+    SuggestionsDatabases = "suggestions.databases": |engine, request: Budget| -> DatabaseSuggestions {
+        engine.suggest_databases(user_folders().as_ref(), request.budget_ms)
+    }
+
+    /// Places where copies could go, the best first.
+    SuggestionsPlaces = "suggestions.places": |engine, _request: Nothing| -> Vec<PlaceSuggestion> {
+        Ok(engine.suggest_places(user_folders().as_ref()))
+    }
 
     /// The state of the business with its reasons, and every plan's state in one line each.
     StatusShow = "status.show": |engine, _request: Nothing| -> StatusView { engine.status() }

@@ -6,6 +6,7 @@ mod agent;
 mod command;
 mod commands;
 mod requests;
+mod surroundings;
 mod told;
 pub mod types;
 #[cfg(feature = "typescript")]

@@ -1,9 +1,13 @@
 //! The requests that are the wire's own; those with a meaning to the engine come from there.
 
+mod window;
+
 use resguardo_domain::{Language, Nearness, Operation, Sample, Secret};
 use resguardo_engine::requests::PlanEdit;
 use resguardo_engine::{ChannelConfig, ChannelDraft, SupportText};
 use serde::{Deserialize, Serialize};
+
+pub use window::*;
 
 /// A request without fields.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 
 mod events;
+mod window;
 
 fn api() -> (tempfile::TempDir, Api) {
     let home = tempfile::tempdir().unwrap();

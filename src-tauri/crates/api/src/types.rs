@@ -20,3 +20,11 @@ pub use resguardo_engine::{
     AlertView, AlertsView, ChannelConfig, ChannelView, EmailConfig, Encryption, Names, NoticeSettings,
     Opening, Pauses, PingConfig, Shape, SlotRun, SlotState, SupportText, WebhookConfig,
 };
+// What the window brought along.
+pub use resguardo_engine::requests::{
+    ComputerFacts, DatabaseSuggestion, DatabaseSuggestions, DayView, DraftProblem, EntryOrder, EntryPage,
+    EntryQuery, EntryRow, FileFacts, FolderMeasure, FolderRole, LanguageChoice, OperationPage, OperationRow,
+    PlaceSuggestion, PlanPreview, PreviewRun, RestoreDeed, RestoreEntries, RestoreEntry, RetentionPreview,
+    ScheduleNext, SimulatedRow, SnapshotDatabase, SourceSuggestion, Startup, StartupProgram, StartupView,
+    Theme, WindowSettings,
+};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use resguardo_catalog::Catalog;
+use resguardo_catalog::{Catalog, PageOrder, PageQuery};
 use resguardo_domain::{
     ArchiveKind, ChainLink, Class, Clock, ComputerId, ComputerInfo, Context, Digest, EntryPath, ListingPlace,
     Manifest, Method, Place, PlanId, Random, Record, SnapshotId, Totals, Writer,
@@ -154,6 +154,21 @@ fn look_around(catalog: &Catalog, snapshot: &SnapshotId) {
     timed("find by pattern", || catalog.find("*0042.o?t", None, 100).unwrap().len());
     timed("totals of the root", || catalog.totals(snapshot, &EntryPath::root()).unwrap());
     timed("totals of a client", || catalog.totals(snapshot, &path("files/documents/client 007")).unwrap());
+    let page = |folder: &str, search: Option<&str>| {
+        let (folder, search) = (path(folder), search.map(str::to_owned));
+        let query = PageQuery {
+            snapshot: snapshot.clone(),
+            folder,
+            search,
+            order: PageOrder::Name,
+            descending: false,
+        };
+        catalog.page(&query, 0, 100).unwrap().total
+    };
+    timed("first page of the root: everything is summed", || page("", None));
+    timed("page of a folder of folders", || page("files/documents/client 050", None));
+    timed("page of a folder of files", || page("files/documents/client 050/project 50", None));
+    timed("search in the snapshot", || page("", Some("0042")));
     timed("descend through everything", || {
         let mut count = 0;
         catalog

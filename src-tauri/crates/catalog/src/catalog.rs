@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::changes::Changes;
 use crate::error::sql;
+use crate::pages::PageCache;
 use crate::{connection, migrate};
 
 /// Reading connections kept open for the next call.
@@ -25,6 +26,8 @@ pub struct Catalog {
     wrote: AtomicBool,
     /// Whether a call met damage: the next opening must check the file.
     suspect: AtomicBool,
+    /// What was read for one page and may serve the next.
+    pub(crate) pages: Mutex<PageCache>,
     changes: Arc<Changes>,
     /// Grows when another process commits.
     others: AtomicI64,
@@ -61,6 +64,7 @@ impl Catalog {
             readers: Mutex::default(),
             wrote: AtomicBool::new(false),
             suspect: AtomicBool::new(false),
+            pages: Mutex::default(),
             changes,
             others: AtomicI64::new(others),
         };

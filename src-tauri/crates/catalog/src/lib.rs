@@ -3,6 +3,7 @@
 //! rebuilt from them; nothing here reads or writes an archive.
 #![deny(missing_docs)]
 
+mod activity;
 mod alerts;
 mod browse;
 mod catalog;
@@ -20,6 +21,7 @@ mod ingest;
 mod migrate;
 mod operations;
 mod outbox;
+mod pages;
 mod pattern;
 mod places;
 mod plans;
@@ -34,6 +36,7 @@ mod totals;
 mod uploads;
 mod view;
 
+pub use activity::ActivityFilter;
 pub use browse::Version;
 pub use catalog::Catalog;
 pub use changes::{Changed, Changes};
@@ -44,6 +47,7 @@ pub use find::Found;
 pub use heartbeats::HeartbeatRow;
 pub use operations::OperationFilter;
 pub use outbox::{Draft, MessageRow, MessageState};
+pub use pages::{Page, PageOrder, PageQuery, PageRow};
 pub use places::PlaceMemory;
 pub use slots::{Claim, PlanTick, Rewind, Slot, SlotRun, SlotState};
 pub use snapshots::SnapshotRow;

@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/003_guard.sql"),
     include_str!("../migrations/004_alerts.sql"),
     include_str!("../migrations/005_heartbeats.sql"),
+    include_str!("../migrations/006_makers.sql"),
 ];
 
 /// Marks the file as ours in its header: `RSGD`.

@@ -14,6 +14,8 @@ pub enum DrillExtent {
     Sample,
     /// Everything.
     Whole,
+    /// One file that was changed lately: a first look at whether anything comes back, and no proof of the rest.
+    OneFile,
 }
 
 /// What is remembered of a plan's drills.

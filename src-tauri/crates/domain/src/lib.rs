@@ -23,6 +23,7 @@ mod path;
 mod pause_flag;
 mod place;
 mod plan;
+mod preview;
 mod redact;
 mod retention;
 mod rolling;
@@ -65,6 +66,7 @@ pub use path::{EntryPath, decode_name, encode_name};
 pub use pause_flag::PauseFlag;
 pub use place::{Method, Piece, Place, Run, Stored};
 pub use plan::{FolderFilter, Level, Plan, PlanOptions, SourceConfig, SourceSpec, validate_plan_name};
+pub use preview::{RunAhead, Simulated, next_runs, simulate};
 pub use redact::{HIDDEN, HIDDEN_MAIL, Redactor, hide_secrets, is_secret_name, without_secrets};
 pub use retention::{
     Candidate, Decision, Keep, PruneFacts, Refusal, Retention, RetentionPlan, SAFETY_DAYS, Verdict,

@@ -1,11 +1,19 @@
 //! Looking: snapshots, their entries, names across all dates, and the state of the plans.
 
-use resguardo_catalog::{CopyState, SnapshotRow, Version};
+use resguardo_catalog::{CopyState, Page, PageOrder, PageQuery, PageRow, SnapshotRow, Version};
 use resguardo_domain::{Class, EntryKind, EntryPath, Error, FlagState, Manifest, Result, SpecialKind};
 
 use crate::Engine;
 use crate::back_up::odd_sources;
-use crate::requests::{CopyView, EntryView, FoundView, PlanStatus, SnapshotView};
+use crate::requests::{
+    CopyView, EntryOrder, EntryPage, EntryQuery, EntryRow, EntryView, FoundView, PlanStatus,
+    SnapshotDatabase, SnapshotView,
+};
+
+/// Entries of one page.
+const MOST_ENTRIES: u64 = 1000;
+/// Characters of a search.
+const LONGEST_SEARCH: usize = 500;
 
 impl Engine {
     /// The snapshots of a plan or of all, oldest first.
@@ -17,7 +25,12 @@ impl Engine {
         let names = self.place_names()?;
         let mut rows = self.catalog.snapshots(plan.as_ref())?;
         rows.sort_by_key(|row| (row.manifest.created_at, row.manifest.generation));
-        Ok(rows.iter().map(|row| snapshot_view(row, &names)).collect())
+        let mut makers = self.catalog.makers(None)?;
+        let view = |row: &SnapshotRow| SnapshotView {
+            operation: makers.remove(&row.manifest.id),
+            ..snapshot_view(row, &names)
+        };
+        Ok(rows.iter().map(view).collect())
     }
 
     /// One snapshot.
@@ -25,7 +38,9 @@ impl Engine {
     /// # Errors
     /// [`resguardo_domain::Kind::NotFound`], [`resguardo_domain::Kind::Ambiguous`].
     pub fn snapshot(&self, selector: &str) -> Result<SnapshotView> {
-        Ok(snapshot_view(&self.select(selector)?, &self.place_names()?))
+        let row = self.select(selector)?;
+        let operation = self.catalog.makers(Some(&row.manifest.id))?.remove(&row.manifest.id);
+        Ok(SnapshotView { operation, ..snapshot_view(&row, &self.place_names()?) })
     }
 
     /// One snapshot's manifest.
@@ -57,6 +72,41 @@ impl Engine {
         }
         let children = self.catalog.children(&row.manifest.id, &path)?;
         Ok(children.iter().map(entry_view).collect())
+    }
+
+    /// A page of a folder of a snapshot, or of what a search finds below it.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::NotFound`] for an unknown snapshot or folder; [`resguardo_domain::Kind::InvalidInput`] with the
+    /// field `limit`, `path` or `search`.
+    pub fn entries_page(&self, query: &EntryQuery) -> Result<EntryPage> {
+        if !(1..=MOST_ENTRIES).contains(&query.limit) {
+            return Err(
+                Error::invalid("limit", query.limit, "expected 1 to 1000").fact("limit", MOST_ENTRIES)
+            );
+        }
+        let search = query.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        if let Some(text) = search.filter(|text| text.chars().count() > LONGEST_SEARCH) {
+            return Err(Error::invalid("search", text, "too long").fact("limit", LONGEST_SEARCH));
+        }
+        let (row, folder) = (self.select(&query.snapshot)?, parse_path(&query.path)?);
+        let id = &row.manifest.id;
+        let missing = || Error::not_found("path", &folder).fact("snapshot", id);
+        if !folder.is_root() && self.catalog.entry(id, &folder)?.ok_or_else(missing)?.record.tag != 'd' {
+            return Err(Error::invalid("path", &query.path, "it is not a folder"));
+        }
+        let order = match query.order {
+            EntryOrder::Name => PageOrder::Name,
+            EntryOrder::Size => PageOrder::Size,
+            EntryOrder::Modified => PageOrder::Modified,
+        };
+        let (snapshot, descending) = (id.clone(), query.descending);
+        let wanted = PageQuery { snapshot, folder, search: search.map(str::to_owned), order, descending };
+        let Page { total, files, bytes, cut, rows } =
+            self.catalog.page(&wanted, query.offset, query.limit)?;
+        let row =
+            |row: &PageRow| EntryRow { entry: entry_view(&row.version), files: row.files, bytes: row.bytes };
+        Ok(EntryPage { total, files, bytes, cut, rows: rows.iter().map(row).collect() })
     }
 
     /// A name across all dates.
@@ -194,7 +244,28 @@ pub(crate) fn snapshot_view(
         changes: (manifest.totals.added, manifest.totals.changed, manifest.totals.removed),
         flag: row.flag,
         odd: odd_sources(manifest),
+        operation: None,
+        seconds: seconds_of(manifest),
+        databases: databases_of(manifest),
     }
+}
+
+fn seconds_of(manifest: &Manifest) -> u64 {
+    let took = manifest.finished_at.duration_since(manifest.created_at);
+    u64::try_from(took.as_secs()).unwrap_or_default()
+}
+
+fn databases_of(manifest: &Manifest) -> Vec<SnapshotDatabase> {
+    let databases = manifest.sources.iter().filter(|source| source.kind == "sqlite");
+    databases
+        .map(|source| SnapshotDatabase {
+            label: source.label.clone(),
+            path: source.path.clone(),
+            bytes: source.bytes,
+            tables: source.rows.len() as u64,
+            rows: source.rows.values().sum(),
+        })
+        .collect()
 }
 
 fn entry_view(version: &Version) -> EntryView {

@@ -3,6 +3,7 @@
 //!
 //! The engine decides nothing that a pure rule of the domain can decide, and touches no byte that an adapter can touch.
 
+mod activity;
 mod archives;
 mod back_up;
 mod bell;
@@ -11,6 +12,7 @@ mod config;
 mod content;
 mod destinations;
 mod doctor;
+mod drafts;
 mod events;
 mod heal;
 mod heartbeat;
@@ -32,9 +34,11 @@ mod restore;
 mod scheduler;
 mod select;
 mod status;
+mod suggestions;
 mod support;
 mod verify;
 mod watchdog;
+mod window;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -49,6 +53,7 @@ use resguardo_domain::{
 use resguardo_platform::Home;
 use serde::Serialize;
 
+pub use activity::ActivityQuery;
 pub use heartbeat::Lookout;
 pub use messages::{ChannelDraft, ChannelView, Courier, NoticeSettings};
 pub use pauses::Pauses;
@@ -63,6 +68,7 @@ pub use watchdog::{AlertView, AlertsView, Watchdog, Watched};
 
 use bell::Bell;
 use operations::Running;
+use restore::Previewed;
 use scheduler::ScheduleState;
 use status::Looks;
 
@@ -83,6 +89,8 @@ pub struct Engine {
     mail: Bell,
     schedule: Mutex<ScheduleState>,
     looks: Looks,
+    /// The spots of the restore that was looked at last.
+    previewed: Mutex<Option<Previewed>>,
     /// Rung when the lookout is to end.
     lookout_bell: Bell,
     /// When each destination was last looked at for what other computers tell there.
@@ -127,6 +135,7 @@ impl Engine {
             mail: Bell::default(),
             schedule: Mutex::default(),
             looks: Looks::default(),
+            previewed: Mutex::default(),
             lookout_bell: Bell::default(),
             looked: Mutex::default(),
         });

@@ -13,7 +13,7 @@ use crate::destinations::named_path;
 use crate::requests::{PlanDraft, PlanEdit};
 
 /// The smallest part that makes sense: an archive of a million parts helps nobody.
-const MIN_PART: u64 = 4 << 20;
+pub(crate) const MIN_PART: u64 = 4 << 20;
 
 impl Engine {
     /// Every plan, by name.
@@ -140,7 +140,7 @@ impl Engine {
         Ok(deleted)
     }
 
-    fn add_sources(
+    pub(crate) fn add_sources(
         &self,
         plan: &mut Plan,
         folders: &[String],
@@ -148,20 +148,11 @@ impl Engine {
         filter: &FolderFilter,
     ) -> Result<()> {
         for folder in folders {
-            let path = named_path(folder, "folder")?;
-            let metadata = std::fs::metadata(&path).map_err(|cause| missing(&cause, &path, "folder"))?;
-            if !metadata.is_dir() {
-                return Err(Error::invalid("folder", path.display(), "it is not a folder"));
-            }
-            let path = SourceConfig::encode_path(&path);
+            let path = SourceConfig::encode_path(&source_path(folder, "folder", "folder")?);
             self.add_source(plan, SourceConfig::Folder { path, filter: filter.clone() })?;
         }
         for file in sqlite {
-            let path = named_path(file, "sqlite")?;
-            let metadata = std::fs::metadata(&path).map_err(|cause| missing(&cause, &path, "sqlite"))?;
-            if !metadata.is_file() {
-                return Err(Error::invalid("sqlite", path.display(), "it is not a file"));
-            }
+            let path = source_path(file, "sqlite", "sqlite")?;
             self.add_source(plan, SourceConfig::Sqlite { path: SourceConfig::encode_path(&path) })?;
         }
         Ok(())
@@ -209,27 +200,46 @@ impl Engine {
         if to.is_empty() {
             return Err(Error::invalid("to", "", "a plan needs a destination"));
         }
-        for name in to {
-            let folder = match self.named_destination(name)? {
-                Some(id) => self
-                    .catalog
-                    .destination(&id)?
-                    .map(|row| self.place(&row))
-                    .transpose()?
-                    .map(|p| p.adapter.info().root),
-                None => Some(named_path(name, "to")?.to_string_lossy().into_owned()),
-            };
-            let Some(folder) = folder.map(|folder| real(Path::new(&folder))) else { continue };
-            for source in plan.sources.iter().filter(|source| source.config.kind() == "folder") {
-                let origin = real(&source.config.path());
-                if folder.starts_with(&origin) || origin.starts_with(&folder) {
-                    return Err(Error::new(Kind::DestinationInsideSource, "check the destination")
-                        .fact("destination", folder.display())
-                        .fact("path", origin.display()));
-                }
+        let folders = plan.sources.iter().filter(|source| source.config.kind() == "folder");
+        let folders: Vec<PathBuf> = folders.map(|source| source.config.path()).collect();
+        to.iter().try_for_each(|name| self.check_destination(&folders, name))
+    }
+
+    /// The same for one destination and the folders that are copied.
+    pub(crate) fn check_destination(&self, folders: &[PathBuf], name: &str) -> Result<()> {
+        let folder = match self.named_destination(name)? {
+            Some(id) => self
+                .catalog
+                .destination(&id)?
+                .map(|row| self.place(&row))
+                .transpose()?
+                .map(|p| p.adapter.info().root),
+            None => Some(named_path(name, "to")?.to_string_lossy().into_owned()),
+        };
+        let Some(folder) = folder.map(|folder| real(Path::new(&folder))) else { return Ok(()) };
+        for origin in folders.iter().map(|origin| real(origin)) {
+            if folder.starts_with(&origin) || origin.starts_with(&folder) {
+                return Err(Error::new(Kind::DestinationInsideSource, "check the destination")
+                    .fact("destination", folder.display())
+                    .fact("path", origin.display()));
             }
         }
         Ok(())
+    }
+
+    /// Whether a text is the name of a destination, or a folder that can become one.
+    pub(crate) fn check_names_destination(&self, name: &str) -> Result<()> {
+        let path = SourceConfig::decode_path(name);
+        let is_folder = name.contains(['/', '\\']) || path.is_absolute() || path.is_dir();
+        if self.named_destination(name)?.is_some() {
+            return Ok(());
+        }
+        if !is_folder {
+            return Err(Error::not_found("destination", name));
+        }
+        let path = named_path(name, "to")?;
+        let in_the_way = path.exists() && !path.is_dir();
+        if in_the_way { Err(Error::invalid("to", path.display(), "it is not a folder")) } else { Ok(()) }
     }
 
     fn named_destination(&self, name: &str) -> Result<Option<DestinationId>> {
@@ -237,14 +247,8 @@ impl Engine {
     }
 
     /// The destinations by name; what is not a name but a folder becomes one. Every name is checked before any is made.
-    fn make_destinations(&self, to: &[String]) -> Result<Vec<DestinationId>> {
-        for name in to {
-            let is_folder =
-                name.contains(['/', '\\']) || Path::new(name).is_absolute() || Path::new(name).is_dir();
-            if self.named_destination(name)?.is_none() && !is_folder {
-                return Err(Error::not_found("destination", name));
-            }
-        }
+    pub(crate) fn make_destinations(&self, to: &[String]) -> Result<Vec<DestinationId>> {
+        to.iter().try_for_each(|name| self.check_names_destination(name))?;
         let mut ids = Vec::new();
         for name in to {
             let id = match self.named_destination(name)? {
@@ -256,6 +260,17 @@ impl Engine {
             }
         }
         Ok(ids)
+    }
+}
+
+/// Where a source that must be there is: a folder, or a file for a database.
+pub(crate) fn source_path(text: &str, kind: &str, field: &str) -> Result<PathBuf> {
+    let path = named_path(text, field)?;
+    let metadata = std::fs::metadata(&path).map_err(|cause| missing(&cause, &path, field))?;
+    match kind {
+        "sqlite" if !metadata.is_file() => Err(Error::invalid(field, path.display(), "it is not a file")),
+        "folder" if !metadata.is_dir() => Err(Error::invalid(field, path.display(), "it is not a folder")),
+        _ => Ok(path),
     }
 }
 
@@ -285,7 +300,7 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
-fn filter_of(draft: &PlanDraft) -> FolderFilter {
+pub(crate) fn filter_of(draft: &PlanDraft) -> FolderFilter {
     FolderFilter {
         exclude: draft.exclude.clone(),
         include: draft.include.clone(),

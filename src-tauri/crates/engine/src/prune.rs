@@ -2,7 +2,7 @@
 
 use resguardo_catalog::{CopyState, SnapshotRow};
 use resguardo_domain::{
-    Candidate, Context, Error, FlagState, Kind, Phase, Plan, PlanId, PruneFacts, Refusal, Result,
+    Candidate, Context, Error, FlagState, Kind, Phase, Plan, PlanId, PruneFacts, Refusal, Result, Retention,
     RetentionPlan, SnapshotId, Verdict, decide_retention,
 };
 
@@ -20,8 +20,17 @@ impl Engine {
     /// # Errors
     /// [`Kind::NotFound`] for an unknown plan.
     pub fn plan_prune(&self, plan: &str) -> Result<PruneReport> {
-        let (rows, decided) = self.decide(&self.cx.fresh(), plan, false)?;
-        Ok(report(&rows, &decided))
+        let cx = self.cx.fresh();
+        let plan = self.plan(plan)?;
+        let rows = self.catalog.snapshots(Some(&plan.id))?;
+        let complete = self.listings_agree(&cx, &rows)?;
+        Ok(report(&rows, &self.decide(&cx, &rows, &plan.retention, complete, false)?))
+    }
+
+    /// What other keep rules would delete of a plan now. Destinations are not looked at: it must be told while somebody types.
+    pub(crate) fn prune_by(&self, plan: &Plan, rules: &Retention) -> Result<PruneReport> {
+        let rows = self.catalog.snapshots(Some(&plan.id))?;
+        Ok(report(&rows, &self.decide(&self.cx.fresh(), &rows, rules, true, false)?))
     }
 
     pub(crate) fn prune(&self, cx: &Context, plan: &str, confirmed: bool) -> Result<Outcome> {
@@ -29,7 +38,9 @@ impl Engine {
         let _lock = self.plan_lock(cx, &owner.id)?;
         let mut waiting = !self.finish_deletions(cx, &owner.id)?;
         self.clean_destinations(cx, &owner)?;
-        let (rows, decided) = self.decide(cx, plan, confirmed)?;
+        let rows = self.catalog.snapshots(Some(&owner.id))?;
+        let complete = self.listings_agree(cx, &rows)?;
+        let decided = self.decide(cx, &rows, &owner.retention, complete, confirmed)?;
         let mut report = report(&rows, &decided);
         match decided.refusal {
             Some(Refusal::MoreThanHalf) => {
@@ -52,9 +63,14 @@ impl Engine {
         Ok(Outcome { with_issues: waiting, ..Outcome::of(&report)? })
     }
 
-    fn decide(&self, cx: &Context, plan: &str, confirmed: bool) -> Result<(Vec<SnapshotRow>, RetentionPlan)> {
-        let plan = self.plan(plan)?;
-        let rows = self.catalog.snapshots(Some(&plan.id))?;
+    fn decide(
+        &self,
+        cx: &Context,
+        rows: &[SnapshotRow],
+        rules: &Retention,
+        listing_complete: bool,
+        confirmed: bool,
+    ) -> Result<RetentionPlan> {
         let newest = rows.iter().map(|row| row.manifest.created_at).max();
         let now = cx.now();
         let ahead = newest.map_or(0, |newest| newest.duration_since(now).as_secs());
@@ -63,11 +79,11 @@ impl Engine {
             today: local_date(now),
             clock_suspect: ahead > FUTURE_SECONDS || self.clock_doubt()?.is_some(),
             anomaly_open: rows.iter().any(|row| row.flag == Some(FlagState::Open)),
-            listing_complete: self.listings_agree(cx, &rows)?,
+            listing_complete,
             confirmed,
         };
         let candidates: Vec<Candidate> = rows.iter().map(candidate).collect();
-        Ok((rows, decide_retention(&candidates, &plan.retention, facts)))
+        Ok(decide_retention(&candidates, rules, facts))
     }
 
     /// Whether every connected destination shows the archives that it should have. An absent drive is no reason to doubt

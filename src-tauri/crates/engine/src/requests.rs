@@ -1,10 +1,14 @@
 //! What can be asked of the engine and what it answers: plain values, the same on every way in.
 
 mod computers;
+mod drafts;
 mod events;
 mod operation;
+mod pages;
 mod proof;
 mod schedule;
+mod suggestions;
+mod window;
 
 use std::collections::BTreeMap;
 
@@ -16,10 +20,14 @@ use resguardo_words::Names;
 use serde::{Deserialize, Serialize};
 
 pub use computers::ComputerView;
+pub use drafts::*;
 pub use events::{Events, RunningOperation};
 pub use operation::Request;
+pub use pages::*;
 pub use proof::*;
 pub use schedule::*;
+pub use suggestions::*;
+pub use window::*;
 
 /// A plan as its owner states it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -179,6 +187,15 @@ pub struct SnapshotView {
     /// Sources that shrank or changed abnormally, when it is flagged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub odd: Vec<OddSource>,
+    /// The operation that made it, while that is remembered on this computer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<OperationId>,
+    /// Seconds from the beginning of its run until its archive was whole.
+    #[serde(default)]
+    pub seconds: u64,
+    /// The databases that are sources of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub databases: Vec<SnapshotDatabase>,
 }
 
 /// An entry as a listing shows it.

@@ -7,11 +7,13 @@
 mod carry_out;
 mod linux;
 mod macos;
+mod parts;
 mod windows;
 
 use std::path::PathBuf;
 
 pub use carry_out::{CommandOutcome, SetupReport, install, remove};
+pub use parts::{Change, Parts, found};
 
 /// In every file that is written: what carries it may be removed again.
 pub(crate) const MARK: &str = "Written by `resguardo agent install`; `resguardo agent remove` removes it.";
@@ -54,8 +56,10 @@ pub enum Scope {
 /// Where things are on this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
-    /// This program.
+    /// The program that is started.
     pub program: PathBuf,
+    /// Its arguments; where its home is follows them, when that is not the platform's own.
+    pub arguments: Vec<String>,
     /// The program's home, when it is not the platform's own.
     pub home: Option<PathBuf>,
     /// The user's folder for settings (`~/.config`, `~/Library`, the program's home on Windows).
@@ -93,6 +97,7 @@ impl Places {
         let home = (set("RESGUARDO_HOME").is_some() || scope == Scope::Computer).then_some(own);
         Ok(Self {
             program,
+            arguments: words(&["agent", "run", "--unless-running"]),
             home,
             user_settings: user_settings.ok_or_else(missing)?,
             computer_settings,
@@ -103,7 +108,8 @@ impl Places {
     /// The words that run the agent.
     fn command(&self) -> Vec<String> {
         let text = |path: &PathBuf| path.to_string_lossy().into_owned();
-        let mut words = vec![text(&self.program), "agent".into(), "run".into(), "--unless-running".into()];
+        let mut words = vec![text(&self.program)];
+        words.extend(self.arguments.iter().cloned());
         if let Some(home) = &self.home {
             words.extend(["--home".to_owned(), text(home)]);
         }

@@ -5,6 +5,7 @@
 pub mod autostart;
 pub mod disk;
 pub mod durable;
+mod folders;
 mod home;
 mod lock;
 pub mod logs;
@@ -13,7 +14,9 @@ mod secrets;
 mod socket;
 mod surroundings;
 mod time_and_chance;
+mod volumes;
 
+pub use folders::{FolderRole, UserFolders};
 pub use home::Home;
 pub use lock::Lock;
 pub use machine::{host_name, threads, time_zone_name, user_language};
@@ -21,6 +24,7 @@ pub use secrets::Secrets;
 pub use socket::{Connection, Listener};
 pub use surroundings::Surroundings;
 pub use time_and_chance::{SystemClock, SystemRandom, system_context};
+pub use volumes::{Volume, volumes};
 
 /// A question to the environment: a variable's name in, its value out. `std::env::var_os` fits; tests pass their own.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<std::ffi::OsString>;

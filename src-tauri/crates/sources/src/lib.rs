@@ -13,6 +13,7 @@ mod filter;
 mod folder;
 
 mod leftovers;
+mod measure;
 mod open;
 mod os;
 mod owners;
@@ -25,6 +26,7 @@ mod walk;
 pub use defaults::{DEFAULT_EXCLUDES, DefaultExclude};
 pub use folder::FolderSource;
 pub use leftovers::remove_leftovers;
+pub use measure::{Measured, measure};
 pub use open::FolderOpener;
 pub use os::Overwrite;
 pub use sqlite::SqliteSource;

@@ -91,6 +91,11 @@ waiting: Array<Waiting>,
 /** Sources that shrank or changed abnormally: the snapshot is kept and flagged. */
 odd?: Array<OddSource>, };
 
+/** How long a look may take. */
+export type Budget = {
+/** Milliseconds, at most 60,000. */
+budget_ms: number, };
+
 /** Something to tell, with the figures its sentence needs. */
 export type Cause = { "cause": "late", plan: PlanId, last: string | null, } | { "cause": "no_copy", plan: PlanId, last: string | null, } | { "cause": "no_copy_for", hours: number, last: string | null, } | { "cause": "runs_fail", plan: PlanId, failures: number, } | { "cause": "stalled", operation: OperationId, minutes: number, } | { "cause": "space_low", destination: DestinationId, percent: number, } | { "cause": "signed_out", destination: DestinationId, } | { "cause": "sign_in_expires", destination: DestinationId, at: string, } | { "cause": "drill_overdue", last: string | null, } | { "cause": "drill_failed", at: string, } | { "cause": "flagged", plan: PlanId, source: SourceId, } | { "cause": "silent", destination: DestinationId, computer: ComputerId, name: string, at: string, days: number, } | { "cause": "disbelieved", destination: DestinationId, computer: ComputerId, name: string, doubt: HeartbeatDoubt, };
 
@@ -181,6 +186,19 @@ seconds: number, } | { "doubt": "disagrees",
 /** By how many seconds the wall clock is ahead of it. */
 seconds: number, };
 
+/** This computer and this installation. */
+export type ComputerFacts = {
+/** Its name at the destinations. */
+name: string,
+/** The folder in which the program keeps everything of its own. */
+home: string,
+/** Version of the program that answers. */
+version: string,
+/** Bytes of the catalog. */
+catalog_bytes: number,
+/** IANA name of its time zone; `None` when the system does not say. */
+zone: string | null, };
+
 /** This installation's id. */
 export type ComputerId = string;
 
@@ -233,6 +251,50 @@ state: string,
 verified: VerifyLevel | null,
 /** When. */
 verified_at: string | null, };
+
+/** A SQLite database below the user's own folder. */
+export type DatabaseSuggestion = {
+/** Absolute path, in safe form. */
+path: string,
+/** Bytes, with what still waits in its write-ahead log. */
+size: number,
+/** When it was changed last. */
+mtime: string | null, };
+
+/** SQLite databases below the user's own folder. */
+export type DatabaseSuggestions = {
+/** Those in use lately first, the larger ones of them before the others; at most 50. */
+databases: Array<DatabaseSuggestion>,
+/** Whether everything was looked at; otherwise time was up. */
+complete: boolean, };
+
+/** What a day has. */
+export type DayView = {
+/** The day, in the zone that was asked for. */
+date: string,
+/** Snapshots made on it, safety snapshots left out. */
+snapshots: number,
+/** The most significant class among them: monthly, weekly, daily, manual. */
+class: Class | null,
+/** Whether a full archive is among them. */
+full: boolean,
+/** Snapshots that still wait for a destination. */
+waiting: number,
+/** Backups that failed or were cut off. */
+failed: number,
+/** Backups that ended with something worth reading. */
+incomplete: number, };
+
+/** The days of a calendar. */
+export type DaysOf = {
+/** The plan's name; all plans together when missing. */
+plan?: string | null,
+/** The first day. */
+from: string,
+/** The last day; at most 1,100 days after the first. */
+to: string,
+/** IANA name of the zone in which days begin; the computer's when missing. */
+zone?: string | null, };
 
 /** A new destination. */
 export type DestinationDraft = {
@@ -298,8 +360,20 @@ amount: number | null,
 /** The error it amounts to, whose texts tell what to do. */
 error: EngineError | null, };
 
+/** A mistake in a draft. */
+export type DraftProblem = {
+/** The field of the draft: `name`, `folders`, `sqlite`, `exclude`, `include`, `to`, `schedules`, `retention`, `part_size`,
+ * `max_size`, `max_age_days`. */
+field: string,
+/** Which element of the field, counted from 0, when it is a list and one element is at fault. */
+index: number | null,
+/** What kind of mistake. */
+kind: Kind,
+/** The error that saving would end with; its facts name `field` and, for a single element, `index`. */
+error: EngineError, };
+
 /** How much of a snapshot a drill restores. */
-export type DrillExtent = "sample" | "whole";
+export type DrillExtent = "sample" | "whole" | "one_file";
 
 /** What a drill restored and found equal. */
 export type DrillReport = {
@@ -309,14 +383,16 @@ snapshot: SnapshotId,
 name: string,
 /** The name of the destination that it was restored from. */
 destination: string,
-/** A sample, or everything. A disk without the room for everything makes it a sample. */
+/** A sample, one file, or everything. A disk without the room for everything makes it a sample. */
 extent: DrillExtent,
 /** Files and links. */
 files: number,
 /** Bytes. */
 bytes: number,
 /** Databases among them that were opened, checked and counted. */
-databases: number, };
+databases: number,
+/** The file that was restored, when it was a single one: its path in the snapshot. */
+file?: string | null, };
 
 /** A moment at which a schedule is due. */
 export type Due = {
@@ -365,8 +441,63 @@ snapshot: string,
 /** A path in it; empty for the top. */
 path?: string, };
 
+/** By what the entries of a folder are sorted. Folders come before everything else, but when the whole tree is searched. */
+export type EntryOrder = "name" | "size" | "modified";
+
+/** A page of entries. */
+export type EntryPage = {
+/** Entries on all pages. */
+total: number,
+/** Files in the folder and below it, whatever is searched for. */
+files: number,
+/** Their bytes. */
+bytes: number,
+/** A search stops at 5,000 entries: there are more than `total`. */
+cut: boolean,
+/** This page. */
+rows: Array<EntryRow>, };
+
 /** A path inside a snapshot, as in `files/Documents/2026/report.odt`: components joined by `/`, none empty, none `.` or `..`. */
 export type EntryPath = string;
+
+/** Which entries of a snapshot are wanted. */
+export type EntryQuery = {
+/** Which snapshot: an id or its beginning, `latest`, `PLAN@latest` or `PLAN@2026-09-12`. */
+snapshot?: string,
+/** A folder in it; empty for the top. */
+path?: string,
+/** How many entries come before the page. */
+offset?: number,
+/** At most so many, 200 when missing; 1,000 are the most. */
+limit?: number,
+/** Instead of the folder's own entries, everything below it whose name holds this text, upper and lower case the same;
+ * `*` and `?` as in patterns. */
+search?: string | null,
+/** By what they are sorted. */
+order?: EntryOrder,
+/** The other way round. */
+descending?: boolean, };
+
+/** An entry with what lies below it. */
+export type EntryRow = {
+/** Files below a folder; 1 for a file, 0 for anything else. */
+files: number,
+/** Bytes of the files below a folder; a file's own size. */
+bytes: number,
+/** Path in the snapshot. */
+path: string,
+/** `file`, `folder`, `symlink`, `fifo`, `socket`, `device`. */
+type: string,
+/** Bytes. */
+size: number,
+/** Modification time; `None` for a folder that only stands for others. */
+mtime: string | null,
+/** Unix permissions. */
+mode: number,
+/** SHA-256 of the content. */
+sha256?: string | null,
+/** For a database: rows per table. */
+rows?: { [key in string]: number }, };
 
 /** An entry as a listing shows it. */
 export type EntryView = {
@@ -421,6 +552,13 @@ into: SlotName, } | { "fate": "joined",
 /** Which. */
 operation: OperationId, };
 
+/** A file as it stands somewhere. */
+export type FileFacts = {
+/** Bytes. */
+size: number,
+/** When it was changed last. */
+mtime: string | null, };
+
 /** A search for names. */
 export type FindNames = {
 /** Part of a name, or a pattern with `*` and `?`. */
@@ -454,6 +592,18 @@ one_file_system: boolean,
 max_size: number | null,
 /** Leave out files not modified for this many days. */
 max_age_days: number | null, };
+
+/** How much a backup of a folder would copy. */
+export type FolderMeasure = {
+/** Files and links, without what is left out by default. */
+files: number,
+/** Bytes of the files. */
+bytes: number,
+/** Whether all of it was seen; otherwise time was up, or a folder could not be read, and there is more. */
+complete: boolean, };
+
+/** What a folder of the user is for. */
+export type FolderRole = "documents" | "desktop" | "pictures" | "videos" | "music" | "downloads";
 
 /** A name found across dates. */
 export type FoundView = {
@@ -519,6 +669,9 @@ export type Kind = "cancelled" | "internal" | "invalid_input" | "not_found" | "a
 
 /** The languages that the program speaks. */
 export type Language = "spanish" | "english";
+
+/** The language of the window. */
+export type LanguageChoice = "auto" | "es" | "en";
 
 /** That something was told. */
 export type LastTold = {
@@ -591,6 +744,13 @@ parts: Array<PartInfo>,
 listing: ListingPlace,
 /** The program. */
 writer: Writer, };
+
+/** A folder to be measured. */
+export type MeasureOf = {
+/** The folder: an absolute path. */
+path: string,
+/** Milliseconds that it may take, at most 60,000. */
+budget_ms: number, };
 
 /** See the module. What has no name any more is called by its id. */
 export type Names = {
@@ -675,12 +835,21 @@ result: string | null, };
 /** An operation's id. */
 export type OperationId = string;
 
+/** A page of operations, the newest first. */
+export type OperationPage = {
+/** This page. */
+rows: Array<OperationRow>,
+/** Whether older ones fit too: ask for those before the last row. */
+more: boolean, };
+
 /** How far an operation is. */
 export type OperationProgress = {
 /** The operation, once it has ended. */
 operation: Operation | null,
 /** Its counters, while it runs in the program that answers. */
-sample: Sample | null, };
+sample: Sample | null,
+/** Whether it is held up until somebody resumes it. */
+paused: boolean, };
 
 /** A long piece of work. */
 export type OperationRequest = { "verb": "back_up",
@@ -719,8 +888,54 @@ paths: Array<string>,
 /** Folder to write into. */
 to: string, };
 
+/** An operation as the activity shows it. */
+export type OperationRow = {
+/** The plan's name, while there is such a plan. */
+plan_name: string | null,
+/** Its id. */
+id: OperationId,
+/** Shared by the steps of one run. */
+run: RunId,
+/** What it does. */
+verb: Verb,
+/** For which plan. */
+plan: PlanId | null,
+/** With which snapshot. */
+snapshot: SnapshotId | null,
+/** Where it stands. */
+state: OperationState,
+/** When it began. */
+started_at: string,
+/** When it ended. */
+ended_at: string | null,
+/** Its last counters. */
+progress: Sample | null,
+/** Why it failed. */
+error: EngineError | null,
+/** Problems with single entries, at most 1,000. */
+issues: Array<Issue>,
+/** Issues in all. */
+issue_count: number,
+/** What it did, in the form of its verb (a JSON object; see the engine's result types). */
+result: string | null, };
+
 /** Where an operation stands. */
 export type OperationState = "queued" | "running" | "cancelling" | "succeeded" | "succeeded_with_issues" | "failed" | "cancelled" | "interrupted";
+
+/** Operations for the activity. */
+export type OperationsPageOf = {
+/** Of this plan only. */
+plan?: string | null,
+/** Of these verbs only; all when empty. */
+verbs?: Array<Verb>,
+/** Only those that failed, were cut off or have something worth reading. */
+only_problems?: boolean,
+/** Only those in which this text stands: plan, archive, target, paths and causes; upper and lower case the same. */
+search?: string | null,
+/** Only those that began before this one. */
+before?: OperationId | null,
+/** At most so many; 500 are the most. */
+limit?: number, };
 
 /** One file of an archive. */
 export type PartInfo = {
@@ -766,6 +981,25 @@ export type PingConfig = {
 allow_plain_http: boolean,
 /** Authorities to trust beside the system's, as PEM. */
 extra_roots: Array<string>, };
+
+/** A place where copies could go. */
+export type PlaceSuggestion = {
+/** Absolute path to write below, in safe form. */
+path: string,
+/** What its owner calls it, or what the system does. */
+label: string,
+/** Bytes that this user can still write. */
+free: number,
+/** Bytes in all. */
+total: number,
+/** It can be unplugged and taken away. */
+removable: boolean,
+/** It is a share of another computer. */
+network: boolean,
+/** It is on the disk of the user's own folder: no protection against the loss of that disk. */
+same_disk: boolean,
+/** The largest file that it can hold, in bytes, when that matters (FAT). */
+max_file: number | null, };
 
 /** Sources, schedules, retention, destinations and options, named by the owner. */
 export type Plan = {
@@ -859,12 +1093,32 @@ level: Level,
 /** Largest size of one archive file in bytes; a larger archive is split into parts. */
 part_size: number | null, };
 
+/** What a draft would do. */
+export type PlanPreview = {
+/** Mistakes, by the same rules as saving; none when it can be saved. */
+problems: Array<DraftProblem>,
+/** Each schedule with its next due time, in the draft's order; those with a mistake are left out. */
+schedules: Array<ScheduleNext>,
+/** The next runs, the earliest first; what is due at one moment is one run. */
+runs: Array<PreviewRun>,
+/** What retention would keep after a long time; `None` while schedules or rules have mistakes, or nothing repeats. */
+retention: RetentionPreview | null,
+/** For a plan that exists: what these rules would delete now among its snapshots. Nothing is deleted. */
+prune: PruneReport | null, };
+
 /** Which plan goes, and what goes with it. */
 export type PlanRemoval = {
 /** The plan's name. */
 name: string,
 /** Whether its archives are deleted everywhere. */
 delete_archives?: boolean, };
+
+/** A plan as it shall be from now on. */
+export type PlanReplacement = {
+/** The plan's name as it is; the draft becomes a new plan when missing. */
+name?: string | null,
+/** All of it. */
+draft: PlanDraft, };
 
 /** A plan's schedules, before and after now. */
 export type PlanSchedule = {
@@ -899,6 +1153,28 @@ flagged?: Array<SnapshotView>,
 running: OperationId | null,
 /** The last operation's error, when it failed after the newest snapshot. */
 failure: EngineError | null, };
+
+/** A draft to be looked at before it is kept. */
+export type PreviewOf = {
+/** The draft. */
+draft: PlanDraft,
+/** The name of the plan that it would replace. */
+plan?: string | null,
+/** How many runs to tell, at most 100. */
+dates?: number, };
+
+/** A run to come. */
+export type PreviewRun = {
+/** The moment, and the wall time it stands for. */
+due: Due,
+/** The archive kind asked for; chosen by the chain's state when missing. */
+kind: ArchiveKind | null,
+/** Class of the snapshot. */
+class: Class,
+/** Which one of the draft's schedules runs, counted from 0. */
+schedule: number,
+/** Other schedules that are due at the same moment and are served by it. */
+also: Array<number>, };
 
 /** The four states, from good to bad. */
 export type ProtectionState = "protected" | "to_start" | "needs_attention" | "not_protected";
@@ -954,6 +1230,42 @@ limit?: number, };
 
 /** Why nothing may be deleted now. */
 export type Refusal = "clock_suspect" | "anomaly_open" | "listing_incomplete" | "more_than_half";
+
+/** What a restore does at a spot. */
+export type RestoreDeed = "create" | "replace" | "same" | "skip" | "rename";
+
+/** A page of what a restore would do. */
+export type RestoreEntries = {
+/** Files and links on all pages. */
+total: number,
+/** There are more than the 500,000 that can be looked at one by one. */
+cut: boolean,
+/** This page, in the order in which it would be done. */
+rows: Array<RestoreEntry>, };
+
+/** What a restore would do, a page of it. */
+export type RestoreEntriesOf = {
+/** The restore. */
+request: RestoreRequest,
+/** How many rows come before the page. */
+offset?: number,
+/** At most so many; 1,000 are the most. */
+limit: number,
+/** Only those to which this happens. */
+only?: RestoreDeed | null, };
+
+/** A file or link of a restore, with what is there now and what comes back. */
+export type RestoreEntry = {
+/** Path in the snapshot. */
+path: string,
+/** Exactly where it is written, or would be. */
+target: string,
+/** What happens. */
+deed: RestoreDeed,
+/** What is there now. */
+now: FileFacts | null,
+/** What the snapshot has. */
+back: FileFacts, };
 
 /** What a restore would do. */
 export type RestorePreview = {
@@ -1042,6 +1354,21 @@ weekly: number | null,
 /** Keep the newest of each of so many months that have one. */
 monthly: number | null, };
 
+/** What would be there once the plan had run for as long as its rules look back. */
+export type RetentionPreview = {
+/** Snapshots, the newest first, at most 400: what stays comes before what goes when there are more. */
+rows: Array<SimulatedRow>,
+/** Rows that are left out here and counted below. */
+left_out: number,
+/** Snapshots that stay. */
+kept: number,
+/** Snapshots that were made within that time and are gone. */
+gone: number,
+/** How many stay for a reason, by the reason's word (`daily`, `needed_by`, ...); one may have several. */
+reasons: { [key in string]: number },
+/** When the oldest one that stays was made. */
+oldest: string | null, };
+
 /** Whether trying again helps. */
 export type Retry = "never" | { "soon": number } | "after_user";
 
@@ -1056,7 +1383,9 @@ export type RunningOperation = {
 /** The operation. */
 operation: Operation,
 /** Its counters; `None` when another program runs it. */
-sample: Sample | null, };
+sample: Sample | null,
+/** Whether it is held up until somebody resumes it. */
+paused: boolean, };
 
 /** A picture of the counters at one moment; a total of 0 means "not known yet". */
 export type Sample = {
@@ -1100,6 +1429,13 @@ from: string, } | { "every": "once",
 /** Local wall date and time. */
 at: string, });
 
+/** A schedule of a draft, and when it is due next. */
+export type ScheduleNext = {
+/** Which one of the draft's schedules, counted from 0. */
+schedule: number,
+/** Its next due time; `None` when it never comes again. */
+next: Due | null, };
+
 /** A password or a secret address on its way to the key store. */
 export type SecretText = string;
 
@@ -1110,6 +1446,19 @@ snapshot: string, };
 
 /** How grave a cause is. */
 export type Severity = "warning" | "alarm";
+
+/** A snapshot as it would have been made. */
+export type SimulatedRow = {
+/** A name for it, so that another row can say that it needs this one. */
+id: SnapshotId,
+/** When it was made. */
+at: string,
+/** Its class. */
+class: Class,
+/** Its archive kind. */
+kind: ArchiveKind,
+/** Why it stays; empty when it goes. */
+keep: Array<Keep>, };
 
 /** A slot, without its plan. */
 export type SlotName = {
@@ -1154,6 +1503,19 @@ into: SlotName, } | { "state": "joined",
 /** Which. */
 operation: OperationId, });
 
+/** A database that a snapshot holds as a source of its own. */
+export type SnapshotDatabase = {
+/** Its label. */
+label: string,
+/** The folder in the snapshot that holds it. */
+path: string,
+/** Bytes. */
+bytes: number,
+/** Tables. */
+tables: number,
+/** Rows of all tables. */
+rows: number, };
+
 /** A snapshot's id, which is also its archive's. */
 export type SnapshotId = string;
 
@@ -1197,7 +1559,13 @@ changes: [number, number, number],
 /** What became of the change guard's flag; `None` when it has none. */
 flag?: FlagState | null,
 /** Sources that shrank or changed abnormally, when it is flagged. */
-odd?: Array<OddSource>, };
+odd?: Array<OddSource>,
+/** The operation that made it, while that is remembered on this computer. */
+operation?: OperationId | null,
+/** Seconds from the beginning of its run until its archive was whole. */
+seconds: number,
+/** The databases that are sources of their own. */
+databases?: Array<SnapshotDatabase>, };
 
 /** Files of a source that differ from the snapshot before. */
 export type SourceChanges = {
@@ -1223,6 +1591,15 @@ path: string,
 filter: FolderFilter, } | { "kind": "sqlite",
 /** Absolute path in safe form. */
 path: string, });
+
+/** A folder of this user that matters. */
+export type SourceSuggestion = {
+/** What it is for. */
+role: FolderRole,
+/** Absolute path, in safe form. */
+path: string,
+/** Whether losing it usually hurts most. */
+recommended: boolean, };
 
 /** One source of the snapshot. */
 export type SourceSummary = {
@@ -1253,6 +1630,38 @@ export type Space = {
 free: number,
 /** Bytes in all. */
 total: number, };
+
+/** What starts the agent by itself. */
+export type Startup = {
+/** It starts when the user signs in. */
+at_login: boolean,
+/** The system looks every 15 minutes whether it runs, and starts it again. */
+watchdog: boolean, };
+
+/** A program to be started. */
+export type StartupProgram = {
+/** The program: an absolute path. */
+path: string,
+/** Its arguments; those of `resguardo agent run` when missing. */
+arguments: Array<string> | null, };
+
+/** How the agent shall be started from now on. */
+export type StartupSave = {
+/** What is started; the program that answers when missing. */
+program?: StartupProgram | null,
+/** It starts when the user signs in. */
+at_login: boolean,
+/** The system looks every 15 minutes whether it runs, and starts it again. */
+watchdog: boolean, };
+
+/** What became of a change of the start. */
+export type StartupView = {
+/** Commands of the system that did not work, with its words: what they begin comes at the next sign-in only. */
+refused?: Array<string>,
+/** It starts when the user signs in. */
+at_login: boolean,
+/** The system looks every 15 minutes whether it runs, and starts it again. */
+watchdog: boolean, };
 
 /** What the owner can do, each a button. */
 export type StatusAction = { "action": "make_plan" } | { "action": "back_up_now", plan: PlanId, } | { "action": "see_failure", plan: PlanId, } | { "action": "review_changes", plan: PlanId, source: SourceId, } | { "action": "reconnect", destination: DestinationId, } | { "action": "connect", destination: DestinationId, } | { "action": "make_room", destination: DestinationId, } | { "action": "send_now", destination: DestinationId, } | { "action": "see_destinations", plan: PlanId, } | { "action": "add_destination", plan: PlanId, } | { "action": "edit_schedule", plan: PlanId, } | { "action": "see_plans" } | { "action": "test_restore" } | { "action": "confirm_recovery_sheet" };
@@ -1339,6 +1748,9 @@ export type TellErrors = {
 errors: Array<EngineError>,
 /** The user's when missing. */
 language?: Language | null, };
+
+/** How the window looks. */
+export type Theme = "system" | "light" | "dark";
 
 /** A decision about a plan. */
 export type TickDecision = { "decision": "rewind",
@@ -1493,6 +1905,19 @@ export type WebhookShape = "json" | "slack" | "teams" | "discord";
 /** A day of the week. */
 export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
+/** What the owner chose for the window. */
+export type WindowSettings = {
+/** Its language. */
+language: LanguageChoice,
+/** How it looks. */
+theme: Theme,
+/** Size of its text in percent, 80 to 200; the system's when missing. */
+text_size: number | null,
+/** Whether the program stays beside the clock when the window is closed. */
+stay: boolean,
+/** Whether the first steps were gone through, or put off by the owner. */
+first_run_done: boolean, };
+
 /** A thing by its name. */
 export type WithName = {
 /** The name, or the id where there is one. */
@@ -1516,6 +1941,7 @@ export interface Commands {
   "channels.save": { request: ChannelSave; response: ChannelView };
   "channels.test": { request: ChannelTest; response: null };
   "clock.trust": { request: Nothing; response: null };
+  "computer.show": { request: Nothing; response: ComputerFacts };
   "computers.forget": { request: WithName; response: null };
   "computers.list": { request: Nothing; response: Array<ComputerView> };
   "config.export": { request: Nothing; response: JsonValue };
@@ -1534,27 +1960,44 @@ export interface Commands {
   "notices.show": { request: Nothing; response: NoticeSettings };
   "operations.cancel": { request: OperationId; response: null };
   "operations.list": { request: RecentOperations; response: Array<Operation> };
+  "operations.page": { request: OperationsPageOf; response: OperationPage };
+  "operations.pause": { request: OperationId; response: null };
   "operations.progress": { request: OperationId; response: OperationProgress };
+  "operations.resume": { request: OperationId; response: null };
   "operations.show": { request: WithName; response: Operation };
   "operations.start": { request: OperationRequest; response: OperationId };
   "plans.add": { request: PlanDraft; response: Plan };
+  "plans.draft": { request: WithName; response: PlanDraft };
   "plans.edit": { request: PlanChange; response: Plan };
   "plans.list": { request: Nothing; response: Array<Plan> };
+  "plans.preview": { request: PreviewOf; response: PlanPreview };
   "plans.pruning": { request: WithName; response: PruneReport };
   "plans.remove": { request: PlanRemoval; response: number };
+  "plans.replace": { request: PlanReplacement; response: Plan };
   "plans.show": { request: WithName; response: Plan };
+  "restore.entries": { request: RestoreEntriesOf; response: RestoreEntries };
   "restore.plan": { request: RestoreRequest; response: RestorePreview };
   "schedules.pause": { request: PauseRequest; response: Pauses };
   "schedules.resume": { request: OfPlan; response: Pauses };
+  "settings.save": { request: WindowSettings; response: WindowSettings };
+  "settings.show": { request: Nothing; response: WindowSettings };
+  "snapshots.days": { request: DaysOf; response: Array<DayView> };
   "snapshots.entries": { request: EntriesOf; response: Array<EntryView> };
   "snapshots.find": { request: FindNames; response: Array<FoundView> };
   "snapshots.list": { request: OfPlan; response: Array<SnapshotView> };
   "snapshots.manifest": { request: Selector; response: Manifest };
+  "snapshots.page": { request: EntryQuery; response: EntryPage };
   "snapshots.pin": { request: Pin; response: SnapshotView };
   "snapshots.settle": { request: FlagDecision; response: SnapshotView };
   "snapshots.show": { request: Selector; response: SnapshotView };
+  "startup.save": { request: StartupSave; response: StartupView };
+  "startup.show": { request: Nothing; response: Startup };
   "status.show": { request: Nothing; response: StatusView };
   "status.tell": { request: Tell; response: StatusTold };
+  "suggestions.databases": { request: Budget; response: DatabaseSuggestions };
+  "suggestions.measure": { request: MeasureOf; response: FolderMeasure };
+  "suggestions.places": { request: Nothing; response: Array<PlaceSuggestion> };
+  "suggestions.sources": { request: Nothing; response: Array<SourceSuggestion> };
   "support.collect": { request: SupportOptions; response: Array<SupportText> };
   "support.save": { request: SupportFile; response: null };
   "uploads.list": { request: Nothing; response: Array<UploadView> };

@@ -37,7 +37,8 @@ struct Window<'a> {
 impl Window<'_> {
     /// The most significant comes last: by class, then by kind, then the newest.
     fn rank(&self) -> (u8, u8, Due) {
-        (class_rank(self.schedule.class), kind_rank(self.schedule.kind), self.slot.due)
+        let (class, kind) = significance(self.schedule);
+        (class, kind, self.slot.due)
     }
 }
 
@@ -240,6 +241,11 @@ impl<'a> PlanTick<'a> {
     fn is_late(&self, window: &Window<'_>) -> bool {
         self.now.duration_since(window.slot.due.at) > LATE
     }
+}
+
+/// How much a schedule counts among those that are due together: by class, then by kind.
+pub(crate) fn significance(schedule: &Schedule) -> (u8, u8) {
+    (class_rank(schedule.class), kind_rank(schedule.kind))
 }
 
 /// Monthly before weekly before daily; what was made by hand counts as daily.

@@ -10,6 +10,7 @@ mod uploads;
 
 pub use clock::{ClockDoubt, Reading, Watch};
 pub use decide::decide;
+pub(crate) use decide::significance;
 pub use uploads::{OfficeHours, UploadDecision, UploadFacts, UploadHold, UploadRules, decide_upload};
 
 use jiff::{SignedDuration, Timestamp};

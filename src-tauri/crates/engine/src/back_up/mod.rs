@@ -113,10 +113,7 @@ impl Engine {
     }
 
     fn sources(&self, plan: &Plan) -> Result<Vec<Box<dyn Source>>> {
-        let places = self.places()?;
-        let mut never: Vec<_> =
-            places.iter().flat_map(|place| place.adapter.own_folders()).map(Path::to_owned).collect();
-        never.push(self.home.root().to_owned());
+        let never = self.own_folders()?;
         let threads = resguardo_platform::threads();
         let source = |spec: &resguardo_domain::SourceSpec| -> Result<Box<dyn Source>> {
             let (path, temp) = (spec.config.path(), self.home.temp());

@@ -49,7 +49,7 @@ pub struct DrillReport {
     pub name: String,
     /// The name of the destination that it was restored from.
     pub destination: String,
-    /// A sample, or everything. A disk without the room for everything makes it a sample.
+    /// A sample, one file, or everything. A disk without the room for everything makes it a sample.
     pub extent: DrillExtent,
     /// Files and links.
     pub files: u64,
@@ -57,4 +57,7 @@ pub struct DrillReport {
     pub bytes: u64,
     /// Databases among them that were opened, checked and counted.
     pub databases: u64,
+    /// The file that was restored, when it was a single one: its path in the snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }

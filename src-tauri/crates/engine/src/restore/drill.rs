@@ -30,6 +30,9 @@ const SAMPLE_FILES: usize = 200;
 /// Bytes of a sample, unless its first file alone is larger.
 const SAMPLE_BYTES: u64 = 1 << 30;
 
+/// A single file is no larger, unless there is no other.
+const ONE_FILE_BYTES: u64 = 64 << 20;
+
 /// Where drills are remembered, by plan.
 const MEMORY: &str = "drills";
 
@@ -46,24 +49,26 @@ impl Engine {
         extent: DrillExtent,
     ) -> Result<Outcome> {
         let plan = self.plan(plan)?;
-        self.remember_drill(cx, &plan.id, |memory| memory.tried = Some(cx.now()))?;
+        let is_proof = extent != DrillExtent::OneFile;
+        if is_proof {
+            self.remember_drill(cx, &plan.id, |memory| memory.tried = Some(cx.now()))?;
+        }
         let (row, place) = self.to_drill(cx, &plan)?;
         cx.progress().current(&row.manifest.name);
         operation.snapshot = Some(row.manifest.id.clone());
         let done = match self.drill(cx, &row, &place, extent) {
             // Better a part than nothing.
-            Err(error) if error.kind == Kind::DiskFull => self.drill(cx, &row, &place, DrillExtent::Sample),
+            Err(error) if error.kind == Kind::DiskFull && is_proof => {
+                self.drill(cx, &row, &place, DrillExtent::Sample)
+            }
             done => done,
         };
         match done {
             Ok(report) => {
-                self.catalog.set_verified(
-                    cx,
-                    &row.manifest.id,
-                    &place.id,
-                    VerifyLevel::Restored,
-                    cx.now(),
-                )?;
+                if is_proof {
+                    let (id, level) = (&row.manifest.id, VerifyLevel::Restored);
+                    self.catalog.set_verified(cx, id, &place.id, level, cx.now())?;
+                }
                 Outcome::of(&report)
             }
             Err(error) if is_damage(error.kind) => {
@@ -134,6 +139,9 @@ impl Engine {
         // A drill that proved what it should is none the less proof when its rubbish can't be removed; the next start does it.
         let _ = fs::remove_dir_all(&scratch);
         let report = result?;
+        if extent == DrillExtent::OneFile {
+            return Ok(report);
+        }
         let (now, whole) = (cx.now(), report.extent == DrillExtent::Whole);
         self.remember_drill(cx, &row.manifest.plan, |memory| {
             memory.succeeded = Some(now);
@@ -153,6 +161,7 @@ impl Engine {
         let paths = match extent {
             DrillExtent::Whole => Vec::new(),
             DrillExtent::Sample => self.draw(cx, row, disk::space(scratch)?.free.saturating_sub(SPARE))?,
+            DrillExtent::OneFile => vec![self.one_file(cx, row)?],
         };
         let shelf = self.shelf_at(&row.manifest.plan, place)?;
         let survey = self.drill_in(cx, row, &shelf, scratch, &paths)?;
@@ -164,7 +173,24 @@ impl Engine {
             files: survey.wanted(),
             bytes: survey.bytes,
             databases: survey.databases,
+            file: paths.into_iter().next().filter(|_| extent == DrillExtent::OneFile),
         })
+    }
+
+    /// The file that its owner knows best: the one that was changed last, unless it is empty or too large to wait for.
+    fn one_file(&self, cx: &Context, row: &SnapshotRow) -> Result<String> {
+        let mut best: Option<((bool, i64), String)> = None;
+        self.catalog.descend(&row.manifest.id, &EntryPath::root(), &mut |version| {
+            cx.check()?;
+            let record = &version.record;
+            let fits = record.rows.is_empty() && (1..=ONE_FILE_BYTES).contains(&record.size);
+            let rank = (fits, record.mtime_ns);
+            if record.tag == 'f' && best.as_ref().is_none_or(|(known, _)| rank > *known) {
+                best = Some((rank, record.path.to_string()));
+            }
+            Ok(())
+        })?;
+        best.map(|(_, path)| path).ok_or_else(|| Error::not_found("file", &row.manifest.name))
     }
 
     /// Draws a sample by lot.
@@ -188,7 +214,7 @@ impl Engine {
     ) -> Result<Survey> {
         let folder = scratch.join("data");
         let target = RestoreTarget::Folder { path: folder.display().to_string() };
-        let wanted = Wanted { row, paths, target: &target, existing: Existing::Missing };
+        let wanted = Wanted { row, paths, target: &target, existing: Existing::Missing, kept: 0 };
         let lines = scratch.join("lines");
         let mut writer = LineWriter::create(cx, &lines)?;
         let plan = self.plan_lines(cx, shelf, &wanted, &mut |line, _| writer.push(line).map(|()| true))?;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod drill;
+mod entries;
 mod files;
 mod journal;
 mod lines;
@@ -20,6 +21,8 @@ use crate::requests::{Existing, RestorePreview, RestoreRequest, RestoreTarget};
 use lines::{LineReader, LineWriter};
 use plan::{RestorePlan, Wanted};
 
+use entries::MOST_SPOTS;
+pub(crate) use entries::Previewed;
 pub(crate) use journal::Journal;
 
 /// Writing out is restoring into a folder that nobody else uses.
@@ -62,9 +65,11 @@ impl Engine {
         self.check_restore(request)?;
         let row = self.select(&request.snapshot)?;
         let shelf = self.shelf(&row.manifest.plan)?;
-        let plan = self.plan_lines(&cx, &shelf, &wanted(&row, request), &mut |_, _| Ok(true))?;
+        let wanted = Wanted { kept: MOST_SPOTS, ..wanted(&row, request) };
+        let plan = self.plan_lines(&cx, &shelf, &wanted, &mut |_, _| Ok(true))?;
         let target = plan.target().to_owned();
-        let survey = plan.survey;
+        let mut survey = plan.survey;
+        self.remember_spots(request, &row.manifest.id, &mut survey);
         Ok(RestorePreview {
             snapshot: row.manifest.id.clone(),
             target,
@@ -141,5 +146,5 @@ impl Engine {
 }
 
 fn wanted<'a>(row: &'a SnapshotRow, request: &'a RestoreRequest) -> Wanted<'a> {
-    Wanted { row, paths: &request.paths, target: &request.target, existing: request.existing }
+    Wanted { row, paths: &request.paths, target: &request.target, existing: request.existing, kept: 0 }
 }

@@ -22,6 +22,26 @@ pub(crate) struct Wanted<'a> {
     pub(crate) paths: &'a [String],
     pub(crate) target: &'a RestoreTarget,
     pub(crate) existing: Existing,
+    /// How many spots are kept in mind for whoever wants to see them.
+    pub(crate) kept: usize,
+}
+
+/// A file or link that was looked at.
+#[derive(Debug)]
+pub(crate) struct Spot {
+    /// Its path in the snapshot.
+    pub(crate) path: EntryPath,
+    /// The root it goes to, and where it is written below that.
+    pub(crate) root: usize,
+    pub(crate) place: EntryPath,
+    /// Where it belongs, when something else stands there and stays.
+    pub(crate) origin: Option<EntryPath>,
+    /// What happens.
+    pub(crate) deed: Deed,
+    /// Bytes of what comes back.
+    pub(crate) size: u64,
+    /// When that was changed, ns since 1970 UTC.
+    pub(crate) mtime_ns: i64,
 }
 
 /// Everything that will be done, in numbers. Files and links count: what a person counts.
@@ -42,6 +62,9 @@ pub(crate) struct Survey {
     pub(crate) archives: BTreeMap<u64, String>,
     /// The first entries with what happens to each.
     pub(crate) shown: Vec<(String, Deed)>,
+    /// The first spots, as many as are to be kept.
+    pub(crate) spots: Vec<Spot>,
+    kept: usize,
     /// Roots that something goes to.
     used: Vec<usize>,
 }
@@ -69,6 +92,17 @@ impl Survey {
         }
         if self.shown.len() < MAX_SHOWN {
             self.shown.push((version.record.path.to_string(), line.deed));
+        }
+        if self.spots.len() < self.kept {
+            self.spots.push(Spot {
+                path: version.record.path.clone(),
+                root: line.root,
+                place: line.path.clone(),
+                origin: line.from.clone(),
+                deed: line.deed,
+                size: version.record.size,
+                mtime_ns: version.record.mtime_ns,
+            });
         }
     }
 
@@ -124,7 +158,7 @@ impl Engine {
         let Wanted { row, target, existing, .. } = wanted;
         let mapping = Mapping::new(cx, &row.manifest, target)?;
         let paths = outermost(wanted.paths)?;
-        let mut survey = Survey::default();
+        let mut survey = Survey { kept: wanted.kept, ..Survey::default() };
         let mut planner = Planner::new(cx, &mapping, *existing);
         for path in &paths {
             self.catalog.descend(&row.manifest.id, path, &mut |version| {

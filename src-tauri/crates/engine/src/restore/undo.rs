@@ -71,7 +71,8 @@ impl Engine {
     /// Everything of the safety snapshot goes back to its place, but for what changed since the restore.
     fn put_back(&self, cx: &Context, row: &SnapshotRow, undo: &mut Undo<'_>) -> Result<()> {
         let changed = undo.changed_since()?;
-        let wanted = Wanted { row, paths: &[], target: &RestoreTarget::InPlace, existing: Existing::Replace };
+        let wanted =
+            Wanted { row, paths: &[], target: &RestoreTarget::InPlace, existing: Existing::Replace, kept: 0 };
         let shelf = self.shelf(&row.manifest.plan)?;
         let lines = self.home.temp().join(format!("undo-{:016x}.lines", cx.random_bits()));
         let mut writer = LineWriter::create(cx, &lines)?;

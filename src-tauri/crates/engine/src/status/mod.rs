@@ -6,8 +6,8 @@ mod places;
 
 use jiff::Timestamp;
 use resguardo_domain::{
-    DestinationStatus, Kind, LastDrill, Operation, Plan, PlanId, PlanStatus, ProvenCopy, RecoverySheet,
-    Result, Schedule, SourceId, SourceStatus, Status, StatusFacts, VerifyLevel, judge_status,
+    DestinationStatus, DrillExtent, Kind, LastDrill, Operation, Plan, PlanId, PlanStatus, ProvenCopy,
+    RecoverySheet, Result, Schedule, SourceId, SourceStatus, Status, StatusFacts, VerifyLevel, judge_status,
 };
 use resguardo_words::Names;
 
@@ -15,7 +15,7 @@ pub(crate) use looks::Looks;
 
 use crate::Engine;
 use crate::pauses::Pauses;
-use crate::requests::{StatusView, VerifyRow};
+use crate::requests::{DrillReport, StatusView, VerifyRow};
 use crate::verify::is_damage;
 
 /// Drills among which the last one that proved anything is looked for.
@@ -153,7 +153,10 @@ fn verdict(drill: &Operation) -> Option<LastDrill> {
     let Some(rows) = report.and_then(|report| serde_json::from_str::<Vec<VerifyRow>>(report).ok()) else {
         // Of a plan: there is one copy, and it came back or not.
         let failed = drill.error.as_ref().is_some_and(|error| error.kind == Kind::VerifyFailed);
-        return (failed || drill.state.is_success()).then_some(LastDrill { at, succeeded: !failed });
+        let report = report.and_then(|report| serde_json::from_str::<DrillReport>(report).ok());
+        let of_one_file = report.is_some_and(|report| report.extent == DrillExtent::OneFile);
+        return (failed || (drill.state.is_success() && !of_one_file))
+            .then_some(LastDrill { at, succeeded: !failed });
     };
     let damaged = rows.iter().any(|row| row.error.as_ref().is_some_and(|error| is_damage(error.kind)));
     let restored = rows.iter().any(|row| row.level == Some(VerifyLevel::Restored));

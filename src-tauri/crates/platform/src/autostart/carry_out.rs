@@ -78,14 +78,14 @@ pub fn remove(cx: &Context, setup: &Setup) -> Result<SetupReport> {
 }
 
 /// A file that is there and does not carry our mark, in whatever encoding ours is.
-fn is_foreign(file: &SetupFile) -> bool {
+pub(super) fn is_foreign(file: &SetupFile) -> bool {
     let Ok(there) = std::fs::read(&file.path) else { return false };
     let holds = |mark: &[u8]| there.windows(mark.len()).any(|window| window == mark);
     let wide: Vec<u8> = MARK.encode_utf16().flat_map(u16::to_le_bytes).collect();
     !holds(MARK.as_bytes()) && !holds(&wide)
 }
 
-fn run(line: &[String]) -> CommandOutcome {
+pub(super) fn run(line: &[String]) -> CommandOutcome {
     let told = line.join(" ");
     let Some((program, arguments)) = line.split_first() else {
         return CommandOutcome { line: told, failure: None };

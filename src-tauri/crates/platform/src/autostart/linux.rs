@@ -1,6 +1,6 @@
 //! systemd, and the autostart folder for desktops without it.
 
-use super::{MARK, Places, Scope, Setup, SetupFile, WATCH_MINUTES, words};
+use super::{MARK, Parts, Places, Scope, Setup, SetupFile, WATCH_MINUTES, words};
 
 const UNIT: &str = "resguardo-agent";
 
@@ -28,6 +28,33 @@ pub(super) fn setup(scope: Scope, places: &Places) -> Setup {
         remove: vec![systemctl(&["disable", "--now", &timer, &service])],
         after_remove: vec![systemctl(&["daemon-reload"])],
     }
+}
+
+/// The parts for the one user: the service is needed by both, the timer looks after it, the desktop's own folder and the user's
+/// systemd start it at sign-in. Nothing that runs is started or stopped but the timer: who asks may be that service.
+pub(super) fn of_parts(places: &Places, parts: Parts) -> Setup {
+    let mut setup = setup(Scope::User, places);
+    setup.files.retain(|file| {
+        let ends_in = |suffix: &str| file.path.extension().is_some_and(|extension| extension == suffix);
+        ends_in("service") || (ends_in("timer") && parts.watchdog) || (ends_in("desktop") && parts.at_login)
+    });
+    setup.install.truncate(1);
+    setup.install.extend(parts.at_login.then(|| systemctl_user(&["enable", "resguardo-agent.service"])));
+    setup
+        .install
+        .extend(parts.watchdog.then(|| systemctl_user(&["enable", "--now", "resguardo-agent.timer"])));
+    setup
+}
+
+/// What takes parts away.
+pub(super) fn drop_commands(parts: Parts) -> Vec<Vec<String>> {
+    let at_login = parts.at_login.then(|| systemctl_user(&["disable", "resguardo-agent.service"]));
+    let watchdog = parts.watchdog.then(|| systemctl_user(&["disable", "--now", "resguardo-agent.timer"]));
+    at_login.into_iter().chain(watchdog).collect()
+}
+
+fn systemctl_user(rest: &[&str]) -> Vec<String> {
+    words(&[&["systemctl", "--user"], rest].concat())
 }
 
 fn service(scope: Scope, places: &Places) -> String {

@@ -10,6 +10,7 @@ use super::*;
 fn places(settings: &Path) -> Places {
     Places {
         program: "/opt/Mi programa/resguardo".into(),
+        arguments: words(&["agent", "run", "--unless-running"]),
         home: Some("/srv/100%/$data".into()),
         user_settings: settings.join("user"),
         computer_settings: settings.join("computer"),

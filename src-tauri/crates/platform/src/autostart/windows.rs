@@ -1,7 +1,7 @@
 //! The Run key for the sign-in, and a task that looks every quarter of an hour, on battery too.
 
 use super::macos::escaped;
-use super::{MARK, Places, Scope, Setup, SetupFile, WATCH_MINUTES, words};
+use super::{MARK, Parts, Places, Scope, Setup, SetupFile, WATCH_MINUTES, words};
 
 const TASK: &str = "Resguardo agent";
 const VALUE: &str = "ResguardoAgent";
@@ -26,6 +26,37 @@ pub(super) fn setup(scope: Scope, places: &Places) -> Setup {
     }
     let content = utf16(&task(scope, places));
     Setup { files: vec![SetupFile { path, content }], install, remove, after_remove: Vec::new() }
+}
+
+/// The parts for the one user: the key starts it at sign-in, the task looks after it.
+pub(super) fn of_parts(places: &Places, parts: Parts) -> Setup {
+    let mut setup = setup(Scope::User, places);
+    let is_of = |words: &Vec<String>| {
+        let program = words.first().map(String::as_str);
+        (parts.watchdog && program == Some("schtasks")) || (parts.at_login && program == Some("reg"))
+    };
+    setup.install.retain(is_of);
+    if !parts.watchdog {
+        setup.files.clear();
+    }
+    setup
+}
+
+/// Asks whether the key is there.
+pub(super) fn question() -> Vec<String> {
+    words(&["reg", "query", RUN_KEY, "/v", VALUE])
+}
+
+/// What takes parts away.
+pub(super) fn drop_commands(parts: Parts) -> Vec<Vec<String>> {
+    let mut lines = Vec::new();
+    if parts.at_login {
+        lines.push(words(&["reg", "delete", RUN_KEY, "/v", VALUE, "/f"]));
+    }
+    if parts.watchdog {
+        lines.push(words(&["schtasks", "/Delete", "/TN", TASK, "/F"]));
+    }
+    lines
 }
 
 /// The task's defaults are wrong for a backup: it would not start on battery, would be stopped by it, and would be lost when

@@ -1,6 +1,7 @@
 //! SQLite databases: consistent copies while other programs write, and putting one back without corrupting it.
 
 mod copy;
+mod find;
 mod inspect;
 mod source;
 mod swap;
@@ -8,6 +9,7 @@ mod users;
 
 pub(crate) use copy::copy_unchecked;
 pub use copy::{DatabaseCopy, Patience, copy_database, copy_database_with, inspected};
+pub use find::{FoundDatabase, find_databases};
 pub use source::SqliteSource;
 pub use swap::{Damage, Swapped, swap_in};
 

@@ -11,6 +11,7 @@ mod paths;
 mod sizes;
 mod source;
 mod unsafe_code;
+mod window;
 
 use crate::process::Outcome;
 use crate::workspace::{self, Package};
@@ -127,7 +128,7 @@ impl Options {
     }
 }
 
-const RULES: [fn(&Tree) -> Vec<Finding>; 9] = [
+const RULES: [fn(&Tree) -> Vec<Finding>; 10] = [
     layers::find,
     sizes::find,
     functions::find,
@@ -137,6 +138,7 @@ const RULES: [fn(&Tree) -> Vec<Finding>; 9] = [
     docs::find,
     names::find,
     paths::find,
+    window::find,
 ];
 
 /// Prints every violation; fails when there is one.

@@ -1,0 +1,25 @@
+/** Which screen stands in which section. */
+import type { Component } from "svelte";
+import type { Route, Section } from "../shared/route.svelte.ts";
+import ActivityPage from "../features/activity/ActivityPage.svelte";
+import AlertsPage from "../features/activity/AlertsPage.svelte";
+import DestinationsPage from "../features/destinations/DestinationsPage.svelte";
+import HistoryPage from "../features/history/HistoryPage.svelte";
+import WelcomePage from "../features/onboarding/WelcomePage.svelte";
+import HomePage from "../features/overview/HomePage.svelte";
+import PlanPage from "../features/plans/PlanPage.svelte";
+import RestorePage from "../features/restore/RestorePage.svelte";
+import SettingsPage from "../features/settings/SettingsPage.svelte";
+
+/** The screens. */
+export const pages: Record<Section, Component<{ route: Route }>> = {
+  home: HomePage,
+  plan: PlanPage,
+  history: HistoryPage,
+  restore: RestorePage,
+  destinations: DestinationsPage,
+  activity: ActivityPage,
+  alerts: AlertsPage,
+  settings: SettingsPage,
+  welcome: WelcomePage,
+};

@@ -1,0 +1,46 @@
+/** Words of the frame around all screens. */
+import { capital } from "../shared/words/format.ts";
+import { spoken } from "../shared/words/language.svelte.ts";
+
+export const words = spoken(
+  {
+    sections: "Secciones",
+    home: "Inicio",
+    history: "Copias",
+    restore: "Restaurar",
+    destinations: "Destinos",
+    activity: "Actividad",
+    settings: "Ajustes",
+    next: (when: string) => `Próxima: ${when}`,
+    noNext: "Sin próxima copia",
+    copying: (percent: string) => `Copiando, ${percent}`,
+    working: "Trabajando",
+    attention: "hay algo por revisar",
+    asking: "Preguntando al motor…",
+    left: (about: string) => `${about.startsWith("un") && !about.startsWith("un ") ? "Quedan" : "Queda"} ${about}`,
+    paused: "En pausa",
+    started: (plan: string) => `Copiando «${plan}»`,
+    startedAll: "Copiando todos los planes",
+    nothingToCopy: "Todavía no hay ningún plan que copiar",
+  },
+  {
+    sections: "Sections",
+    home: "Home",
+    history: "Backups",
+    restore: "Restore",
+    destinations: "Destinations",
+    activity: "Activity",
+    settings: "Settings",
+    next: (when) => `Next: ${when}`,
+    noNext: "No next backup",
+    copying: (percent) => `Backing up, ${percent}`,
+    working: "Working",
+    attention: "something needs a look",
+    asking: "Asking the engine…",
+    left: (about) => `${capital(about)} left`,
+    paused: "Paused",
+    started: (plan) => `Backing up “${plan}”`,
+    startedAll: "Backing up all plans",
+    nothingToCopy: "There is no plan to back up yet",
+  },
+);

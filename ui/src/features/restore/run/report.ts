@@ -1,0 +1,53 @@
+/** What an operation says of itself when it has ended. */
+import type { Operation, RestoreReport, UndoReport } from "../../../shared/ipc/bindings.ts";
+
+/** Days for which what was there before a restore is kept. */
+const SAFETY_DAYS = 30;
+
+/** How a restore or its undoing ended. */
+export type End =
+  | { readonly how: "restored"; readonly report: RestoreReport }
+  | { readonly how: "undone"; readonly report: UndoReport }
+  | { readonly how: "failed" | "stopped" | "cut" };
+
+/** The end of an operation; `undefined` while it is at work. */
+export function endOf(operation: Operation): End | undefined {
+  switch (operation.state) {
+    case "queued":
+    case "running":
+    case "cancelling":
+      return undefined;
+    case "succeeded":
+    case "succeeded_with_issues":
+      return reportOf(operation);
+    case "failed":
+      return { how: "failed" };
+    case "cancelled":
+      return { how: "stopped" };
+    case "interrupted":
+      return { how: "cut" };
+  }
+}
+
+function reportOf(operation: Operation): End {
+  if (operation.result === null) return { how: "cut" };
+  // The engine writes what `Results` says for the verb.
+  const report: unknown = JSON.parse(operation.result);
+  return operation.verb === "undo"
+    ? { how: "undone", report: report as UndoReport }
+    : { how: "restored", report: report as RestoreReport };
+}
+
+/** Until when the way back is kept. */
+export function undoUntil(operation: Operation): Date {
+  const at = new Date(operation.started_at);
+  at.setDate(at.getDate() + SAFETY_DAYS);
+  return at;
+}
+
+/** Whether undoing makes sense: something may have been written, and this is not an undoing itself. */
+export function canUndo(operation: Operation, end: End): boolean {
+  if (operation.verb !== "restore") return false;
+  if (end.how === "restored") return end.report.restored > 0;
+  return end.how !== "failed" || operation.progress?.phase === "restore";
+}

@@ -1,0 +1,11 @@
+/** The beginning of the window: its styles, its host, its first screen. */
+import "./styles/tokens.css";
+import "./styles/components.css";
+import "./styles/native.css";
+import { mount } from "svelte";
+import App from "./app/App.svelte";
+import { begin } from "./app/begin.ts";
+
+await begin();
+const target = document.getElementById("app");
+if (target) mount(App, { target });

@@ -1,0 +1,127 @@
+/** The world behind the scripted engine: a dental clinic on 12 March 2026, and what may be wrong with it. */
+import { locale, systemLanguage } from "../../words/language.svelte.ts";
+import type {
+  AgentView,
+  AlertView,
+  ChannelView,
+  ComputerFacts,
+  ComputerView,
+  DestinationView,
+  DoctorFinding,
+  EntryRow,
+  Events,
+  NoticeSettings,
+  OperationRow,
+  Pauses,
+  PlaceSuggestion,
+  Plan,
+  SnapshotView,
+  StartupView,
+  StatusTold,
+  Told,
+  Topic,
+  UploadView,
+  Verb,
+  WindowSettings,
+} from "../bindings.ts";
+import { clinicDestinations, clinicOperations, clinicPlans, clinicSnapshots, clinicSources } from "./clinic.ts";
+import { clinicPlaces } from "./places.ts";
+import { scenarios } from "./scenarios.ts";
+import { clinicFound, type Found } from "./suggestions.ts";
+
+/** Everything that the scripted engine knows. */
+export interface World {
+  plans: Plan[];
+  destinations: DestinationView[];
+  snapshots: SnapshotView[];
+  operations: OperationRow[];
+  uploads: UploadView[];
+  alerts: AlertView[];
+  channels: ChannelView[];
+  /** Addresses and passwords, by channel: what the engine keeps and never tells. */
+  secrets: Record<string, string>;
+  notices: NoticeSettings;
+  settings: WindowSettings;
+  startup: StartupView;
+  pauses: Pauses;
+  running: Events["running"];
+  /** What ran ten seconds ago: from it and what runs now the window measures the speed. */
+  before: Events["running"];
+  computers: ComputerView[];
+  places: PlaceSuggestion[];
+  computer: ComputerFacts;
+  agent: Pick<AgentView, "running" | "clock_doubt" | "trouble">;
+  findings: DoctorFinding[];
+  /** What `status.tell` answers, by language. */
+  status: (language: "es" | "en") => StatusTold;
+  /** What lies in folders of a snapshot, by path. */
+  folders: Record<string, EntryRow[]>;
+  /** What is found on the computer before anything is set up. */
+  found: Found;
+  /** Told of each operation that begins. */
+  began: (id: string, verb: Verb) => void;
+  /** Answers of the pickers, in order. */
+  picks: string[];
+  /** What was shown in the file manager. */
+  revealed: string[];
+  /** How large the window shows everything. */
+  zoom: number;
+  /** Every call with its request. */
+  calls: [string, unknown][];
+  /** Commands that fail, and with what. */
+  failing: Map<string, Told>;
+  /** Commands that never answer. */
+  silent: Set<string>;
+  sequence: number;
+  /** Tells the window that something changed. */
+  changed: (...topics: Topic[]) => void;
+}
+
+/** Makes the world of a scenario (names in `scenarios.ts`). */
+export function makeWorld(scenario: string, language: string | null = null): World {
+  const chosen = language === "es" || language === "en" ? language : "auto";
+  locale.language = chosen === "auto" ? systemLanguage() : chosen;
+  const world: World = {
+    plans: clinicPlans(),
+    destinations: clinicDestinations(),
+    snapshots: clinicSnapshots(),
+    operations: clinicOperations(),
+    uploads: [],
+    alerts: [],
+    channels: [{ id: "channel-1", name: "desktop", on: true, config: { type: "desktop" }, waiting: 0, trouble: null }],
+    secrets: {},
+    notices: { digest: true, language: null, no_copy_hours: 24, stall_minutes: 30, sign_in_days: 7, silent_days: 3 },
+    settings: { language: chosen, theme: "system", text_size: null, stay: true, first_run_done: true },
+    startup: { at_login: true, watchdog: true },
+    pauses: { all: null, plans: {} },
+    running: [],
+    before: [],
+    computers: [],
+    places: clinicPlaces(),
+    computer: {
+      name: "Recepcion",
+      home: "/home/marta/.local/share/resguardo",
+      version: "0.1.0",
+      catalog_bytes: 48_200_000,
+      zone: "Europe/Madrid",
+    },
+    agent: { running: true, clock_doubt: null, trouble: null },
+    findings: [],
+    status: scenarios.protectedStatus,
+    folders: clinicSources(),
+    found: clinicFound(),
+    began: () => undefined,
+    picks: [],
+    revealed: [],
+    zoom: 1,
+    calls: [],
+    failing: new Map(),
+    silent: new Set(),
+    sequence: 0,
+    changed: () => undefined,
+  };
+  const set = scenarios.worlds[scenario];
+  if (!set) throw new Error(`no scenario is called ${scenario}`);
+  set(world);
+  return world;
+}
