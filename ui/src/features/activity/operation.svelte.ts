@@ -6,7 +6,6 @@ import { live } from "../../shared/query/live.svelte.ts";
 import { query } from "../../shared/query/query.svelte.ts";
 import { toasts } from "../../shared/ui/toasts.svelte.ts";
 import * as format from "../../shared/words/format.ts";
-import { engineLanguage } from "../../shared/words/language.svelte.ts";
 import { titleOf } from "./describe.ts";
 import { fixOf } from "./fix.ts";
 import { fixWords } from "./fix.words.ts";

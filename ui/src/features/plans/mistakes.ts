@@ -1,8 +1,6 @@
 /** Mistakes of a draft as the form shows them: at their field, in the engine's words where it has words for them. */
-import { call } from "../../shared/ipc/client.ts";
 import type { Failure } from "../../shared/ipc/failure.ts";
 import type { DraftProblem, Kind, PlanDraft, Told } from "../../shared/ipc/bindings.ts";
-import { engineLanguage } from "../../shared/words/language.svelte.ts";
 import { words } from "./words.ts";
 import { tell } from "../../shared/query/told.ts";
 

@@ -22,10 +22,11 @@ export function failureOf(thrown: unknown): Failure {
     kind: "internal",
     title: "Resguardo",
     hint: technical,
-    action: "send_report",
+    action: "try_again",
+    label: "",
     facts: {},
     technical,
-  } as Told);
+  });
 }
 
 function isTold(thrown: unknown): thrown is Told {

@@ -74,11 +74,4 @@ export const alerts: Handlers = {
   "alerts.list": (world) => ({ alerts: world.alerts, names: names(world) }),
   "alerts.tell": (world, { language }) =>
     world.alerts.map((alert) => tell(world, alert, language === "spanish" ? 0 : 1)),
-  "computers.forget": (world, { name }) => {
-    const about = ({ cause }: AlertView) => "computer" in cause && [cause.name, cause.computer].includes(name);
-    if (!world.alerts.some(about)) throw notFound("computer", name);
-    world.alerts = world.alerts.filter((alert) => !about(alert));
-    world.changed("alerts", "computers");
-    return null;
-  },
 };

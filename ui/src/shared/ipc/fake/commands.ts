@@ -2,7 +2,7 @@
 import { alerts } from "./alerts.ts";
 import { channels } from "./channels.ts";
 import { destinations } from "./destinations.ts";
-import { firstRun } from "./first-run.ts";
+import { errors } from "./errors.ts";
 import type { Handlers } from "./handlers.ts";
 import { operations } from "./operations.ts";
 import { plans } from "./plans.ts";
@@ -15,7 +15,7 @@ import { suggestions } from "./suggestions.ts";
 
 /** Who answers what. */
 export const commands: Handlers = {
-  ...firstRun,
+  ...errors,
   ...plans,
   ...snapshots,
   ...destinations,

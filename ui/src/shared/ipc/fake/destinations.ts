@@ -127,5 +127,4 @@ export const destinations: Handlers = {
     world.changed("computers");
     return null;
   },
-  "suggestions.places": (world) => world.places,
 };

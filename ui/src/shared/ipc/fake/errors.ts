@@ -1,12 +1,12 @@
 /** What `errors.tell` says of the kinds of errors that the scenarios have, as the engine does. */
 import { locale } from "../../words/language.svelte.ts";
-import type { EngineError, Told } from "../bindings.ts";
-import type { Both } from "./handlers.ts";
+import type { EngineError, ErrorAction, Told } from "../bindings.ts";
+import type { Both, Handlers } from "./handlers.ts";
 
 interface Text {
   title: Both;
   hint: Both;
-  action: string;
+  action: ErrorAction;
 }
 
 const texts: Partial<Record<EngineError["kind"], Text>> = {
@@ -21,7 +21,7 @@ const texts: Partial<Record<EngineError["kind"], Text>> = {
   already_exists: {
     title: { es: "Ya existe un plan[ «{name}»]", en: "There is a plan[ “{name}”] already" },
     hint: { es: "No se ha cambiado nada. Elige otro nombre.", en: "Nothing was changed. Choose another name." },
-    action: "choose_another",
+    action: "choose_folder",
   },
   destination_inside_source: {
     title: {
@@ -32,7 +32,33 @@ const texts: Partial<Record<EngineError["kind"], Text>> = {
       es: "No se ha cambiado nada. Elige una carpeta de fuera, mejor en otra unidad.",
       en: "Nothing was changed. Choose a folder outside of it, best on another drive.",
     },
-    action: "choose_another",
+    action: "choose_folder",
+  },
+  destination_full: {
+    title: { es: "No queda sitio en «Copias»", en: "There is no room left in “Copias”" },
+    hint: {
+      es: "Libera espacio en ese disco o elige otro.",
+      en: "Make room on that drive or choose another one.",
+    },
+    action: "make_room",
+  },
+  disk_full: {
+    title: { es: "No hay sitio en el disco", en: "There is no room on the disk" },
+    hint: { es: "Libera espacio y vuelve a restaurar.", en: "Make room and restore again." },
+    action: "free_disk",
+  },
+  verify_failed: {
+    title: { es: "El archivo no volvió como se guardó", en: "The file did not come back as it was saved" },
+    hint: {
+      es: "Repite la copia; si vuelve a pasar, cambia de disco.",
+      en: "Repeat the backup; if it happens again, change the drive.",
+    },
+    action: "check_all",
+  },
+  archive_damaged: {
+    title: { es: "Esta copia está dañada.", en: "This backup is damaged." },
+    hint: { es: "Las demás no dependen de ella.", en: "The others do not depend on it." },
+    action: "check_all",
   },
   database_busy: {
     title: {
@@ -136,3 +162,7 @@ export function tellError(error: EngineError): Told {
     technical: `${error.doing}: ${error.kind} ${named}${error.cause ? `\n${error.cause}` : ""}`,
   };
 }
+
+export const errors: Handlers = {
+  "errors.tell": (_, { errors: told }) => told.map(tellError),
+};

@@ -122,7 +122,6 @@ export const operations: Handlers = {
   },
   "operations.pause": (world, id) => pause(world, id, true),
   "operations.resume": (world, id) => pause(world, id, false),
-  "errors.tell": (_, { error }) => tellError(error),
   "support.collect": (world, { anonymous }) => [
     { name: "facts.json", text: JSON.stringify({ ...facts(world), anonymous: anonymous ?? false }, null, 2) },
     { name: "logs/resguardo.log", text: "2026-03-12T07:03:10Z back_up plan=Consultorio failed database_busy" },

@@ -106,17 +106,4 @@ export const plans: Handlers = {
     world.changed("plans", "snapshots", "slots");
     return delete_archives ? copies : 0;
   },
-  "schedules.pause": (world, { plan, until }) => {
-    if (plan == null) world.pauses = { ...world.pauses, all: { until: until ?? null } };
-    else world.pauses.plans = { ...world.pauses.plans, [named(world, plan).id]: { until: until ?? null } };
-    world.changed("settings");
-    return world.pauses;
-  },
-  "schedules.resume": (world, { plan }) => {
-    if (plan == null) world.pauses = { ...world.pauses, all: null };
-    else delete world.pauses.plans[named(world, plan).id];
-    world.changed("settings");
-    return world.pauses;
-  },
-  "errors.tell": (_, { error }) => tellError(error),
 };

@@ -168,7 +168,6 @@ export const restores: Handlers = {
     if (request.snapshot) selected(world, request.snapshot);
     return entries(world, request);
   },
-  "snapshots.days": (world, { plan, from, to }) => days(world, plan, from, to),
   "snapshots.manifest": (world, { snapshot }) => {
     const row = selected(world, snapshot);
     const plan = world.plans.find((each) => each.name === row.plan);
@@ -221,19 +220,4 @@ export const restores: Handlers = {
     return { total, rows };
   },
   "operations.start": start,
-  "operations.pause": (world, id) => pause(world, id, true),
-  "operations.resume": (world, id) => pause(world, id, false),
-  "operations.show": (world, { name }) => {
-    const running = world.running.find((each) => each.operation.id === name)?.operation;
-    const row = running ?? world.operations.find((each) => each.id === name);
-    if (!row) throw notFound("operation", name);
-    return row;
-  },
-  "errors.tell": (_, { error }) =>
-    told(
-      error.kind,
-      { es: "No hay sitio en el disco", en: "There is no room on the disk" },
-      { es: "Libera espacio y vuelve a restaurar.", en: "Make room and restore again." },
-      Object.fromEntries(error.facts.map((fact) => [fact.name, fact.value])),
-    ),
 };

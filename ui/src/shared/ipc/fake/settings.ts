@@ -58,7 +58,6 @@ export const settings: Handlers = {
     world.changed("settings");
     return world.startup;
   },
-  "computer.show": (world) => world.computer,
   "doctor.examine": findings,
   "config.export": exported,
   "config.import": imported,

@@ -131,7 +131,6 @@ export const snapshots: Handlers = {
     if (!selected(world, snapshot).flag) throw invalid("snapshot", snapshot, title);
     return change(world, snapshot, { flag: accept ? "accepted" : "refused" });
   },
-  "plans.pruning": (world, { name }) => pruning(world, name),
   "snapshots.page": (world, request) => {
     const rows = world.folders[request.path ?? ""] ?? [];
     const offset = request.offset ?? 0;

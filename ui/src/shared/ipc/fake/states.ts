@@ -59,16 +59,11 @@ function clinic(world: World): void {
   world.destinations = world.destinations.map((place) => (place.name === NAS ? { ...place, waiting: 1 } : place));
 }
 
-function told(
-  state: StatusTold["state"],
-  title: Both,
-  word: Both,
-  lines: [StatusTold["lines"][number], Both, Both][],
-) {
+function told(state: StatusTold["state"], title: Both, word: Both, lines: [StatusTold["lines"][number], Both, Both][]) {
   return (language: "es" | "en"): StatusTold => ({
     state,
     title: title[language],
-    word: short[language],
+    word: word[language],
     lines: lines.map(([line, sentence, label]) => ({ ...line, sentence: sentence[language], label: label[language] })),
   });
 }
