@@ -34,6 +34,7 @@ usage: cargo xtask COMMAND
   bench [-- ARGS]               build and run the benchmarks (release)
   icons                         draw every icon anew from icons/*.svg
   nightly                       the long tests, with bigger figures (release)
+  shots [FOLDER]                a picture of every screen and state, in both themes and languages
   windows check                 type-check the workspace for Windows (Debian only)
   macos check                   type-check the workspace for macOS (Debian only)";
 
@@ -61,6 +62,8 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["bench", rest @ ..] => product::bench(after_dashes(rest)),
         ["icons"] => shell::icons(),
         ["nightly"] => product::nightly(),
+        ["shots"] => shell::shots(None),
+        ["shots", folder] => shell::shots(Some(folder)),
         ["windows", "check"] => windows::check(),
         ["macos", "check"] => macos::check(),
         [] | ["help" | "--help" | "-h"] => {

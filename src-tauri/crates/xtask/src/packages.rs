@@ -63,6 +63,9 @@ pub(crate) const DESK: [Package; 6] = [
     package("webkit2gtk-driver", &["WebKitWebDriver"]),
 ];
 
+/// A browser for the pages on the scripted engine.
+pub(crate) const BROWSER: [Package; 1] = [package("chromium", &["chromium"])];
+
 /// What draws icons.
 pub(crate) const ICONS: [Package; 1] = [package("librsvg2-bin", &["rsvg-convert"])];
 

@@ -7,7 +7,7 @@ use crate::process::{self, Outcome};
 use crate::tally::Tally;
 use crate::workspace;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The only package that needs a web view.
@@ -20,7 +20,7 @@ const SETS: [&str; 6] = ["32x32.png", "128x128.png", "128x128@2x.png", "icon.png
 /// Pixels; systems make it smaller, never larger.
 const TRAY_SIZE: &str = "64";
 
-/// Types, unit tests and build of the pages.
+/// Types, unit tests and build of the pages; then every screen and state in a browser, on the scripted engine.
 pub(crate) fn pages() -> Outcome {
     let root = workspace::metadata()?.root;
     if !has_pages(&root) {
@@ -28,10 +28,29 @@ pub(crate) fn pages() -> Outcome {
         return Ok(());
     }
     install(&root)?;
-    for script in ["check", "test", "build"] {
-        process::run(npm(&root).args(["run", script]))?;
+    packages::ensure(&packages::BROWSER)?;
+    scripts(&root, &["check", "test", "build", "build:fake", "e2e"])
+}
+
+/// Takes a picture of every screen and state, in both themes and languages, into a folder; a fresh one beside the system's other
+/// temporary ones when none is named.
+pub(crate) fn shots(folder: Option<&str>) -> Outcome {
+    let root = workspace::metadata()?.root;
+    packages::ensure(&packages::BROWSER)?;
+    install(&root)?;
+    scripts(&root, &["build:fake"])?;
+    let folder = folder.map_or_else(|| std::env::temp_dir().join("resguardo-shots"), PathBuf::from);
+    let folder = std::path::absolute(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    if folder.starts_with(&root) {
+        return Err(format!("{}: pictures are kept outside the tree", folder.display()));
     }
+    process::run(npm(&root).args(["run", "shots"]).env("SHOTS_DIR", &folder))?;
+    println!("pictures are in {}", folder.display());
     Ok(())
+}
+
+fn scripts(root: &Path, names: &[&str]) -> Outcome {
+    names.iter().try_for_each(|name| process::run(npm(root).args(["run", name])))
 }
 
 /// Clippy over the program with the window.
