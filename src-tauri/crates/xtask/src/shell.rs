@@ -20,7 +20,8 @@ const SETS: [&str; 6] = ["32x32.png", "128x128.png", "128x128@2x.png", "icon.png
 /// Pixels; systems make it smaller, never larger.
 const TRAY_SIZE: &str = "64";
 
-/// Types, unit tests and build of the pages; then every screen and state in a browser, on the scripted engine.
+/// Types, unit tests and build of the pages; then every screen and state in a browser on the scripted
+/// engine, and the whole story on a real one.
 pub(crate) fn pages() -> Outcome {
     let root = workspace::metadata()?.root;
     if !has_pages(&root) {
@@ -29,7 +30,11 @@ pub(crate) fn pages() -> Outcome {
     }
     install(&root)?;
     packages::ensure(&packages::BROWSER)?;
-    scripts(&root, &["check", "test", "build", "build:fake", "e2e"])
+    scripts(&root, &["check", "test", "build", "build:fake", "build:bridge"])?;
+    process::run(&mut process::cargo(&["build", "--package", "resguardo-tests", "--bin", "bridge"]))?;
+    let bridge =
+        workspace::metadata()?.target.join("debug").join(format!("bridge{}", std::env::consts::EXE_SUFFIX));
+    process::run(npm(&root).args(["run", "e2e"]).env("RESGUARDO_BRIDGE", bridge))
 }
 
 /// Takes a picture of every screen and state, in both themes and languages, into a folder; a fresh one beside the system's other
