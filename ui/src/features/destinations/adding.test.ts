@@ -25,7 +25,7 @@ const save = (user: UserEvent) => user.click(screen.getByRole("button", { name: 
 
 test("what_was_found_says_what_speaks_against_it", async () => {
   await add();
-  const own = await screen.findByRole("button", { name: /Carpeta personal/ });
+  const own = await screen.findByRole("button", { name: /«marta»/ });
   expect(own.textContent).toContain("En el mismo disco que tus archivos");
   expect(screen.getByRole("button", { name: /«Copias»/ }).textContent).toContain("Ya se usa");
   expect(screen.getByRole("button", { name: /«Toshiba»/ }).textContent).not.toContain("Ya se usa");

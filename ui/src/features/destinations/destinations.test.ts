@@ -99,7 +99,7 @@ test("another_folder_that_is_not_it_is_refused_at_the_row", async () => {
   const { user, host } = await show("clinic", { world: (world) => world.picks.push("/media/de-otro") });
   const line = await openMenu(user, "Opciones de Disco USB Copias");
   await user.click(line("Está en otra carpeta…"));
-  await screen.findByText("La carpeta del destino es de otro");
+  await screen.findByText("La carpeta del destino es de otro.");
   expect(host.world.destinations[0]?.root).toBe("/media/marta/Copias");
 });
 
@@ -169,7 +169,7 @@ test("an_engine_that_fails_is_told_and_asked_again", async () => {
     { es: "Se rehace", en: "…" },
   );
   const { user, host } = await show("clinic", { world: (world) => world.failing.set("destinations.list", broken) });
-  await screen.findByText("El catálogo está dañado");
+  await screen.findByText("El catálogo está dañado.");
   host.world.failing.clear();
   await user.click(screen.getByRole("button", { name: "Reintentar" }));
   await row("nas-robles");

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { clock } from "../../shared/clock.ts";
 import type { OperationRequest } from "../../shared/ipc/bindings.ts";
 import { setHost } from "../../shared/ipc/client.ts";
+import { engineError } from "../../shared/ipc/fake/errors.ts";
 import { advance, copied, end, proven } from "../../shared/ipc/fake/first-run-worlds.ts";
-import { engineError } from "../../shared/ipc/fake/first-run.ts";
 import { told } from "../../shared/ipc/fake/handlers.ts";
 import { hostOf, type FakeHost } from "../../shared/ipc/fake/host.ts";
 import { makeWorld } from "../../shared/ipc/fake/world.ts";
@@ -217,7 +217,9 @@ describe("where", () => {
     expect(await button("Pasar a Cerca: copias")).toBeTruthy();
     await press("Continuar");
     const alert = await screen.findByRole("alert");
-    expect(alert.textContent).toContain("La carpeta de las copias está dentro de lo que se copia.");
+    expect(alert.textContent).toContain(
+      "El destino /home/marta/Documentos/copias y lo que se copia (/home/marta/Documentos) están uno dentro del otro.",
+    );
     expect(at()).toBe("where");
     expect(calls("destinations.add")).toEqual([]);
   });
@@ -389,20 +391,20 @@ describe("the first copy", () => {
 
   test("a_failure_says_what_why_and_what_to_do_and_leads_to_the_step_at_fault", async () => {
     const id = await copy("empty");
-    end(host.world, id, { error: engineError("destination_full") });
+    end(host.world, id, { error: engineError("destination_full", "run the operation") });
     expect((await screen.findByRole("alert")).textContent).toContain("No queda sitio en «Copias».");
     expect((await title()).textContent).toBe("La primera copia no pudo terminar");
     await expectAccessible();
     await press("Cambiar dónde se guarda");
     expect(at()).toBe("where");
     await setup.next("when");
-    expect(calls("plans.replace")).toHaveLength(1);
+    expect(calls("plans.replace")).toMatchObject([{ name: null }, { name: "RECEPCION-PC" }]);
     expect(started()).toHaveLength(2);
   });
 
   test("it_can_be_tried_again_at_once", async () => {
     const id = await copy("empty");
-    end(host.world, id, { error: engineError("destination_full") });
+    end(host.world, id, { error: engineError("destination_full", "run the operation") });
     await press("Volver a intentarlo");
     await waitFor(() => expect(started()).toHaveLength(2));
     expect((await title()).textContent).toBe("Tu primera copia está en marcha");
@@ -410,7 +412,7 @@ describe("the first copy", () => {
 
   test("a_copy_that_reached_no_place_is_a_failure", async () => {
     const id = await copy("empty");
-    const waiting = [{ name: "x", destination: "Copias", error: engineError("destination_full") }];
+    const waiting = [{ name: "x", destination: "Copias", error: engineError("destination_full", "run the operation") }];
     const { result } = copied(host.world);
     end(host.world, id, { result: { ...result, present: [], waiting } });
     expect(await screen.findByText(/No queda sitio/)).toBeTruthy();
@@ -421,7 +423,7 @@ describe("the first copy", () => {
     const id = await copy("empty", "en");
     end(host.world, id, copied(host.world));
     await waitFor(() => expect(setup.choices.proof).not.toBeNull());
-    end(host.world, setup.choices.proof ?? "", { error: engineError("verify_failed") });
+    end(host.world, setup.choices.proof ?? "", { error: engineError("verify_failed", "run the operation") });
     expect(await screen.findByText(/The file did not come back as it was saved/)).toBeTruthy();
     await press("Repeat the proof");
     await waitFor(() => expect(started()).toHaveLength(3));

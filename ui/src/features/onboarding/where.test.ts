@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clinicFound } from "../../shared/ipc/fake/suggestions.ts";
+import { firstPlaces } from "../../shared/ipc/fake/places.ts";
 import { freeName, ownFolder, partSize, placesOf, qualityOf, type PlaceChoices } from "./where.ts";
 
 const none: PlaceChoices = { ticks: {}, nearness: {}, folders: [] };

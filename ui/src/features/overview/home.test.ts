@@ -152,7 +152,7 @@ test("a_kind_of_copy_and_a_check_begin_from_the_menu", async () => {
 });
 
 test("what_would_be_removed_is_shown_before_anything_goes", async () => {
-  const { user, calls } = await home("protected");
+  const { user, calls } = await home("plan-pruned");
   const line = await openMenu(user, "Más opciones de «Consultorio»");
   await user.click(line("Ver qué se borraría…"));
   const dialog = await screen.findByRole("dialog", { name: "Qué se borraría de «Consultorio»" });
@@ -227,7 +227,7 @@ test("an_engine_that_fails_is_told_and_asked_again", async () => {
     { es: "Se rehace", en: "…" },
   );
   const { user, host } = await home("clinic", { world: (world) => world.failing.set("status.tell", broken) });
-  await screen.findByText("El catálogo está dañado");
+  await screen.findByText("El catálogo está dañado.");
   await expectAccessible();
   host.world.failing.clear();
   await user.click(screen.getByRole("button", { name: "Reintentar" }));

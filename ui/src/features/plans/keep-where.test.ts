@@ -174,7 +174,7 @@ describe("the rest", () => {
     await user.click(await find("Borrar este plan…"));
     world().failing.set("plans.remove", told("busy", { es: "Se está copiando", en: "" }, { es: "", en: "" }));
     await user.click(await find("Borrar el plan"));
-    expect(await screen.findByText("Se está copiando")).toBeTruthy();
+    expect(await screen.findByText("Se está copiando.")).toBeTruthy();
     expect(world().plans).toHaveLength(2);
   });
 });

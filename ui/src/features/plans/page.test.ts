@@ -161,7 +161,7 @@ describe("a plan that is there", () => {
       ),
     );
     await user.click(button("Guardar cambios"));
-    expect(await screen.findByText("El disco no responde")).toBeTruthy();
+    expect(await screen.findByText("El disco no responde.")).toBeTruthy();
     world().failing.clear();
     await user.click(button("Reintentar"));
     await waitFor(() => expect(plan()?.sources).toHaveLength(4));
@@ -178,7 +178,7 @@ describe("a plan that is there", () => {
 
   test("one that is not there says so", async () => {
     open("plan/Nadie");
-    expect(await screen.findByText("No se encuentra «Nadie»")).toBeTruthy();
+    expect(await screen.findByText("No se encuentra «Nadie».")).toBeTruthy();
     await expectAccessible();
   });
 

@@ -161,7 +161,7 @@ describe("when it is copied", () => {
     open("plan/Consultorio/when", "protected", "es", (each) =>
       each.failing.set("plans.preview", told("io", { es: "No se pudo calcular", en: "" }, { es: "", en: "" })),
     );
-    expect(await screen.findByText("No se pudo calcular")).toBeTruthy();
+    expect(await screen.findByText("No se pudo calcular.")).toBeTruthy();
     world().failing.clear();
     await user.click(button("Reintentar"));
     expect(await screen.findByText("15 mar")).toBeTruthy();

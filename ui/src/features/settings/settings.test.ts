@@ -135,7 +135,7 @@ test("the_message_for_the_technician_is_looked_at_before_it_is_saved", async () 
   await user.click(screen.getByRole("button", { name: "Ver qué lleva" }));
   const dialog = await screen.findByRole("dialog", { name: "Qué lleva el mensaje" });
   expect(within(dialog).getByText("logs/resguardo.log")).toBeTruthy();
-  expect(dialog.textContent).not.toContain("Recepcion");
+  expect(dialog.textContent).not.toContain("RECEPCION-PC");
   await expectAccessible();
   await user.click(within(dialog).getByRole("button", { name: "Guardar…" }));
   await toast("Mensaje guardado");
@@ -149,13 +149,13 @@ test("with_names_the_message_says_which_computer", async () => {
   await user.click(screen.getByRole("checkbox"));
   await user.click(screen.getByRole("button", { name: "Ver qué lleva" }));
   const dialog = await screen.findByRole("dialog");
-  expect(dialog.textContent).toContain("Equipo: Recepcion.");
+  expect(dialog.textContent).toContain("Equipo: RECEPCION-PC.");
 });
 
 test("nobody_is_left_with_a_message_that_was_not_saved", async () => {
   const { user } = await show("technician", { world: (world) => world.picks.push("relativo.zip") });
   await user.click(screen.getByRole("button", { name: "Guardar…" }));
-  await screen.findByText(/No se encuentra «relativo.zip»/);
+  await screen.findByText(/La ruta no está entera/);
 });
 
 test("the_configuration_is_shown_to_be_copied", async () => {
@@ -190,7 +190,7 @@ test("a_configuration_is_brought_in_and_what_is_none_is_refused_at_the_field", a
 test("about_tells_version_computer_and_every_licence", async () => {
   const { user, host } = await show("about", { language: "en" });
   await screen.findByText("Version 0.1.0");
-  expect(screen.getByText("Recepcion")).toBeTruthy();
+  expect(screen.getByText("RECEPCION-PC")).toBeTruthy();
   for (const name of ["Inter", "Lucide", "Svelte", "Tauri"])
     expect(screen.getByText(new RegExp(`^\\s*${name} · `))).toBeTruthy();
   expect(screen.getByText(/SIL OPEN FONT LICENSE/i, { selector: "pre" })).toBeTruthy();

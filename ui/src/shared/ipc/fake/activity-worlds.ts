@@ -1,5 +1,6 @@
 /** States of the activity: the days of the mockups with a database in use, and alerts. */
 import type {
+  ComputerView,
   EngineError,
   Issue,
   OperationRow,
@@ -164,7 +165,23 @@ function many(world: World): void {
   );
 }
 
+/** A computer that copies to the same place and went silent. */
+const operatingRoom = (): ComputerView => ({
+  id: "computer-2",
+  name: "quirofano",
+  destinations: ["Servidor de casa"],
+  told_at: at(9, 9),
+  last_copy: at(9, 9),
+  state: "needs_attention",
+  version: "0.1.0",
+  signed: true,
+  silent_days: 9,
+  doubt: null,
+  dismissed: false,
+});
+
 function alerts(world: World): void {
+  world.computers = [operatingRoom()];
   const late = { at: at(0, 8.1), channel: "desktop" as const };
   const open = (key: string, severity: "warning" | "alarm", opened: string) => ({
     key,

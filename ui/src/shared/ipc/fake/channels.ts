@@ -1,5 +1,6 @@
 /** Channels of notices, and when the owner is told. */
 import type { ChannelConfig, ChannelSave, ChannelView, EngineError, NoticeSettings } from "../bindings.ts";
+import { engineError, tellError } from "./errors.ts";
 import { invalid, notFound, told, type Handlers } from "./handlers.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { World } from "./world.ts";
@@ -62,15 +63,7 @@ function test(world: World, name: string): null {
   const channel = named(world, name);
   const where = world.secrets[channel.id] ?? (channel.config.type === "email" ? channel.config.host : "");
   if (!where.includes("caido")) return null;
-  throw told(
-    "channel_unreachable",
-    { es: `Un aviso no se pudo entregar por ${name}`, en: `A notice could not be delivered through ${name}` },
-    {
-      es: "Tus copias no se ven afectadas. Mira la conexión; volveremos a intentarlo.",
-      en: "Your backups are not affected. Check the connection; we will try again.",
-    },
-    { channel: name },
-  );
+  throw tellError(unreachable(name));
 }
 
 function saveNotices(world: World, settings: NoticeSettings): NoticeSettings {
@@ -81,13 +74,10 @@ function saveNotices(world: World, settings: NoticeSettings): NoticeSettings {
   return settings;
 }
 
-const unreachable: EngineError = {
-  kind: "channel_unreachable",
+const unreachable = (channel: string): EngineError => ({
+  ...engineError("channel_unreachable", "send the notice", { channel }, "connection refused"),
   retry: { soon: 60 },
-  doing: "send the notice",
-  facts: [{ name: "channel", value: "Gestoría" }],
-  cause: "connection refused",
-};
+});
 
 /** The ways that the mockups show. */
 export const withChannels: Scenario = (world) => {
@@ -109,7 +99,7 @@ export const withChannels: Scenario = (world) => {
       extra_roots: [],
     }),
     all("channel-3", "Slack", { type: "webhook", shape: "slack", ...http }),
-    all("channel-4", "Gestoría", { type: "webhook", shape: "json", ...http }, unreachable),
+    all("channel-4", "Gestoría", { type: "webhook", shape: "json", ...http }, unreachable("Gestoría")),
     { ...all("channel-5", "Vigilante", { type: "ping", ...http }), on: false },
   ];
 };

@@ -107,8 +107,8 @@ export const destinations: Handlers = {
     );
   },
   "destinations.adopt": (world, { name }) => {
-    named(world, name);
-    return { snapshots: world.snapshots.length + 12, found: 12, plans: [], problems: [] };
+    const { root } = named(world, name);
+    return world.found.copies[root] ?? { snapshots: 0, found: 0, plans: [], problems: [] };
   },
   "destinations.remove": (world, { name }) => {
     const place = named(world, name);
@@ -124,7 +124,8 @@ export const destinations: Handlers = {
     const known = world.computers.find((each) => each.id === name || each.name === name);
     if (!known) throw notFound("computer", name);
     world.computers = world.computers.filter((each) => each !== known);
-    world.changed("computers");
+    world.alerts = world.alerts.filter(({ cause }) => !("computer" in cause && cause.computer === known.id));
+    world.changed("computers", "alerts");
     return null;
   },
 };

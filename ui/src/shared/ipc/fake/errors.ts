@@ -82,6 +82,17 @@ const texts: Partial<Record<EngineError["kind"], Text>> = {
     },
     action: "connect",
   },
+  channel_unreachable: {
+    title: {
+      es: "Un aviso no se pudo entregar por {channel}",
+      en: "A notice could not be delivered through {channel}",
+    },
+    hint: {
+      es: "Tus copias no se ven afectadas. Mira la conexión; volveremos a intentarlo.",
+      en: "Your backups are not affected. Check the connection; we will try again.",
+    },
+    action: "try_again",
+  },
   source_missing: {
     title: { es: "No está lo que hay que copiar: {path}", en: "What should be backed up is not there: {path}" },
     hint: {
@@ -136,8 +147,8 @@ const internal: Text = {
 export function engineError(
   kind: EngineError["kind"],
   doing: string,
-  facts: Record<string, string>,
-  cause: string | null,
+  facts: Record<string, string> = {},
+  cause: string | null = null,
 ): EngineError {
   const rows = Object.entries(facts).map(([name, value]) => ({ name, value }));
   return { kind, retry: "after_user", doing, facts: rows, cause };

@@ -1,6 +1,6 @@
 /** The worlds of the first run: a first copy that runs, ends well or fails, and computers on which more or less is found. */
 import type { EngineError, Operation } from "../bindings.ts";
-import { engineError } from "./first-run.ts";
+import { engineError } from "./errors.ts";
 import { hoursFromNow } from "./handlers.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { World } from "./world.ts";
@@ -115,11 +115,13 @@ export function firstRunWorlds(fresh: Scenario): Record<string, Scenario> {
     "fresh-unproven": from((world) =>
       plays(world, {
         back_up: (id) => end(world, id, copied(world)),
-        drill: (id) => end(world, id, { error: engineError("verify_failed") }),
+        drill: (id) => end(world, id, { error: engineError("verify_failed", "run the operation") }),
       }),
     ),
     "fresh-copy-fails": from((world) =>
-      plays(world, { back_up: (id) => end(world, id, { error: engineError("destination_full") }) }),
+      plays(world, {
+        back_up: (id) => end(world, id, { error: engineError("destination_full", "run the operation") }),
+      }),
     ),
     "fresh-one-disk": from((world) => {
       world.found.places = world.found.places.filter((place) => place.same_disk);
@@ -138,7 +140,7 @@ export function firstRunWorlds(fresh: Scenario): Record<string, Scenario> {
         problems: [
           {
             name: "Consultorio/daily/backup_daily_20260211_190000_manifest.json",
-            error: engineError("archive_damaged"),
+            error: engineError("archive_damaged", "run the operation"),
           },
         ],
       };

@@ -22,7 +22,7 @@ export function told(kind: string, title: Both, hint: Both, facts: Record<string
   const technical = `${kind}: ${Object.entries(facts)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ")}`;
-  return { kind, title: title[language], hint: hint[language], action: "correct", facts, technical } as Told;
+  return { kind, title: title[language], hint: hint[language], action: "correct", label: "", facts, technical } as Told;
 }
 
 /** A mistake in a field of a form. */

@@ -3,6 +3,7 @@ import { clock } from "../../clock.ts";
 import type { Operation, OperationRequest, OperationRow, OperationsPageOf, Verb } from "../bindings.ts";
 import { engineError, tellError } from "./errors.ts";
 import { hoursFromNow, invalid, notFound, told, type Handlers } from "./handlers.ts";
+import { checkRestore } from "./restores.ts";
 import type { World } from "./world.ts";
 
 /** The last rows come first; 500 are the most. */
@@ -40,6 +41,7 @@ function check(world: World, request: OperationRequest): void {
     if (!["restore", "export"].includes(row.verb) || taken)
       throw tellError(engineError("cannot_undo", "undo", { operation: row.id }, "it was taken back already"));
   }
+  if (request.verb === "restore") checkRestore(world, request);
   if (request.verb === "delete") {
     const other = world.snapshots.find((row) => row.needs.includes(request.snapshot));
     if (other) throw neededBy(request.snapshot, other.id);

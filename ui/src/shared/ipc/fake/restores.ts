@@ -1,15 +1,7 @@
-/** The engine's answers about restores: what is in a copy, what would happen, what did. */
-import type {
-  EntryQuery,
-  EntryRow,
-  OperationRequest,
-  RestoreDeed,
-  RestoreEntry,
-  RestorePreview,
-  RestoreRequest,
-} from "../bindings.ts";
-import { hoursFromNow, invalid, notFound, told, type Handlers } from "./handlers.ts";
-import { operations } from "./operations.ts";
+/** The engine's answers about restores: what would happen, what did. */
+import type { RestoreDeed, RestoreEntry, RestorePreview, RestoreRequest } from "../bindings.ts";
+import { everything } from "./entries.ts";
+import { hoursFromNow, invalid, notFound, type Handlers } from "./handlers.ts";
 import { selected } from "./snapshots.ts";
 import type { World } from "./world.ts";
 
@@ -22,33 +14,6 @@ const changedNames = [
   "files/Documentos/Presupuestos/2026/Tarifas 2026.xlsx",
   "files/Documentos/Consentimientos informados/Consentimiento_cirugía_modelo.docx",
 ];
-
-function everything(world: World): EntryRow[] {
-  return Object.values(world.folders).flat();
-}
-
-function isMatch(row: EntryRow, text: string): boolean {
-  const name = row.path.slice(row.path.lastIndexOf("/") + 1).toLocaleLowerCase();
-  return name.includes(text.toLocaleLowerCase());
-}
-
-function entries(world: World, request: EntryQuery) {
-  const folder = request.path ?? "";
-  const inside = (row: EntryRow) => folder === "" || row.path.startsWith(`${folder}/`);
-  const { search } = request;
-  const rows = search
-    ? everything(world).filter((row) => inside(row) && isMatch(row, search))
-    : (world.folders[folder] ?? []);
-  const offset = request.offset ?? 0;
-  const own = everything(world).find((row) => row.path === folder);
-  return {
-    total: rows.length,
-    files: own?.files ?? rows.reduce((all, row) => all + row.files, 0),
-    bytes: own?.bytes ?? rows.reduce((all, row) => all + row.bytes, 0),
-    cut: false,
-    rows: rows.slice(offset, offset + (request.limit ?? 1000)),
-  };
-}
 
 function wantedOf(world: World, request: RestoreRequest): { files: number; bytes: number; databases: number } {
   const row = selected(world, request.snapshot);
@@ -123,66 +88,13 @@ function entryOf(world: World, request: RestoreRequest, deed: RestoreDeed, numbe
   };
 }
 
-function start(world: World, request: OperationRequest): string {
-  if (request.verb === "restore") check(request);
-  if (request.verb === "restore") wantedOf(world, request);
-  if (request.verb === "undo" && world.operations.some((row) => row.verb === "undo")) {
-    throw told(
-      "cannot_undo",
-      { es: "Esta restauración no se puede deshacer", en: "This restore can't be undone" },
-      { es: "Ya se deshizo antes.", en: "It was undone before." },
-    );
-  }
-  return operations["operations.start"]?.(world, request) as string;
+/** What the engine looks at before a restore begins. */
+export function checkRestore(world: World, request: RestoreRequest): void {
+  check(request);
+  wantedOf(world, request);
 }
 
 export const restores: Handlers = {
-  "snapshots.page": (world, request) => {
-    if (request.snapshot) selected(world, request.snapshot);
-    return entries(world, request);
-  },
-  "snapshots.manifest": (world, { snapshot }) => {
-    const row = selected(world, snapshot);
-    const plan = world.plans.find((each) => each.name === row.plan);
-    const sources = (plan?.sources ?? []).map((source) => ({
-      id: source.id,
-      kind: source.kind,
-      label: source.label,
-      path: `${source.kind === "sqlite" ? "databases" : "files"}/${source.label}`,
-      origin: source.path,
-      files: 1,
-      bytes: 1,
-    }));
-    return {
-      format: 1,
-      id: row.id,
-      plan: plan?.id ?? row.plan,
-      plan_name: row.plan,
-      computer: { id: "computer-1", name: "recepcion" },
-      kind: row.kind,
-      class: row.class,
-      generation: row.generation,
-      name: row.name,
-      created_at: row.created_at,
-      finished_at: row.created_at,
-      chain: [],
-      sources,
-      totals: {
-        files: row.files,
-        folders: 900,
-        bytes: row.bytes_total,
-        added: 0,
-        changed: 0,
-        removed: 0,
-        bytes_packed_from: 0,
-        skipped: 0,
-      },
-      issue_count: 0,
-      parts: [],
-      listing: { part: 1, offset: 0, packed: 0, size: 0, records: 0, sha256: "" },
-      writer: { name: "resguardo", version: "0.1.0" },
-    };
-  },
   "restore.plan": (world, request) => previewOf(world, request),
   "restore.entries": (world, { request, offset = 0, limit, only }) => {
     const preview = previewOf(world, request);
@@ -192,5 +104,4 @@ export const restores: Handlers = {
     const rows = Array.from({ length }, (_, step) => entryOf(world, request, deed, offset + step));
     return { total, cut: false, rows };
   },
-  "operations.start": start,
 };

@@ -4,6 +4,7 @@ import { restoreWorlds } from "./restore-worlds.ts";
 import { firstRunWorlds } from "./first-run-worlds.ts";
 import { activityWorlds } from "./activity-worlds.ts";
 import { historyWorlds } from "./history-worlds.ts";
+import { firstPlaces } from "./places.ts";
 import { planWorlds } from "./plan-worlds.ts";
 import { states } from "./states.ts";
 import type { World } from "./world.ts";
@@ -25,6 +26,7 @@ function empty(world: World): void {
   world.destinations = [];
   world.snapshots = [];
   world.operations = [];
+  world.found.places = firstPlaces();
   world.status = (language) => toStart[language];
 }
 

@@ -33,8 +33,8 @@ function findings(world: World): DoctorFinding[] {
   });
   const waiting = world.snapshots.filter((row) => row.state === "waiting").length;
   return [
-    fine("catalog", `${world.computer.home}/catalog.db`),
-    fine("home", world.computer.home, 88_000_000_000),
+    fine("catalog", `${world.found.computer.home}/catalog.db`),
+    fine("home", world.found.computer.home, 88_000_000_000),
     ...places,
     ...world.plans.flatMap((plan) => plan.sources).map((source) => fine("source", source.path)),
     ...(waiting > 0 ? [{ ...fine("uploads", world.plans[0]?.name ?? "", waiting), level: "warning" }] : []),

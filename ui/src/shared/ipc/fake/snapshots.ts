@@ -1,8 +1,9 @@
 /** Snapshots, as the engine answers about them. */
 import { dayKey, moment } from "../../words/format.ts";
+import { entries } from "./entries.ts";
 import { invalid, notFound, type Handlers } from "./handlers.ts";
 import type { World } from "./world.ts";
-import type { Class, DaysOf, DayView, Manifest, SnapshotView } from "../bindings.ts";
+import type { Class, DaysOf, DayView, Manifest, SnapshotView, SourceSpec } from "../bindings.ts";
 
 /** The snapshot that a text selects: an id, `latest` or `PLAN@latest`. */
 export function selected(world: World, selector: string): SnapshotView {
@@ -52,8 +53,15 @@ function days(world: World, asked: DaysOf): DayView[] {
 
 const digest = "0".repeat(64);
 
+/** A source as a manifest names it. */
+function sourceOf({ id, kind, label, path }: SourceSpec): Manifest["sources"][number] {
+  const folder = kind === "sqlite" ? "databases" : "files";
+  return { id, kind, label, path: `${folder}/${label}`, origin: path, files: 1, bytes: 1 };
+}
+
 function manifest(world: World, selector: string): Manifest {
   const row = selected(world, selector);
+  const plan = world.plans.find((each) => each.name === row.plan);
   const issues = [
     { kind: "changed_while_read" as const, path: "files/Documentos/Agenda/agenda.xlsx", detail: "size changed" },
     { kind: "permission_denied" as const, path: "files/Escritorio/privado/claves.kdbx", detail: "os error 13" },
@@ -62,7 +70,7 @@ function manifest(world: World, selector: string): Manifest {
   return {
     format: 1,
     id: row.id,
-    plan: world.plans.find((plan) => plan.name === row.plan)?.id ?? "",
+    plan: plan?.id ?? row.plan,
     plan_name: row.plan,
     computer: { id: "computer-1", name: "recepcion" },
     kind: row.kind,
@@ -72,10 +80,10 @@ function manifest(world: World, selector: string): Manifest {
     created_at: row.created_at,
     finished_at: row.created_at,
     chain: [],
-    sources: [],
+    sources: (plan?.sources ?? []).map(sourceOf),
     totals: {
       files: row.files,
-      folders: 0,
+      folders: 900,
       bytes: row.bytes_total,
       added: row.changes[0],
       changed: row.changes[1],
@@ -103,15 +111,7 @@ export const snapshots: Handlers = {
     return change(world, snapshot, { flag: accept ? "accepted" : "refused" });
   },
   "snapshots.page": (world, request) => {
-    const rows = world.folders[request.path ?? ""] ?? [];
-    const offset = request.offset ?? 0;
-    const sum = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((all, row) => all + pick(row), 0);
-    return {
-      total: rows.length,
-      files: sum((row) => row.files),
-      bytes: sum((row) => row.bytes),
-      cut: false,
-      rows: rows.slice(offset, offset + (request.limit ?? 1000)),
-    };
+    if (request.snapshot) selected(world, request.snapshot);
+    return entries(world, request);
   },
 };

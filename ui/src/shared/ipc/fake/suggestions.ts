@@ -1,4 +1,4 @@
-/** What is found on the computer of the clinic before anything is set up, and the engine's answers about it. */
+/** What is found on the computer of the clinic, and the engine's answers about it. */
 import { clock } from "../../clock.ts";
 import type {
   ComputerFacts,
@@ -9,6 +9,7 @@ import type {
   SourceSuggestion,
 } from "../bindings.ts";
 import { hoursFromNow, invalid, told, type Handlers } from "./handlers.ts";
+import { clinicPlaces } from "./places.ts";
 
 const GB = 1_000_000_000;
 const MB = 1_000_000;
@@ -25,16 +26,6 @@ export interface Found {
   copies: Record<string, RebuildReport>;
 }
 
-const drive = (path: string, label: string, free: number, total: number): PlaceSuggestion => ({
-  path,
-  label,
-  free,
-  total,
-  removable: false,
-  network: false,
-  same_disk: false,
-  max_file: null,
-});
 const measured = (files: number, bytes: number): FolderMeasure => ({ files, bytes, complete: true });
 
 /** The clinic's computer. */
@@ -44,7 +35,7 @@ export function clinicFound(): Found {
       name: "RECEPCION-PC",
       home: `${HOME}/.local/share/resguardo`,
       version: "0.1.0",
-      catalog_bytes: 1.4 * MB,
+      catalog_bytes: 48.2 * MB,
       zone: clock.zone() ?? "Europe/Madrid",
     },
     sources: [
@@ -69,11 +60,7 @@ export function clinicFound(): Found {
       ],
       complete: true,
     },
-    places: [
-      { ...drive("/media/marta/Copias", "Copias", 840 * GB, 1000 * GB), removable: true },
-      { ...drive("/mnt/nas-robles", "nas-robles", 1650 * GB, 2000 * GB), network: true },
-      { ...drive(HOME, "marta", 212 * GB, 512 * GB), same_disk: true },
-    ],
+    places: clinicPlaces(),
     copies: {
       "/media/marta/Copias/Resguardo": {
         snapshots: 182,
@@ -81,6 +68,7 @@ export function clinicFound(): Found {
         plans: ["Consultorio", "Radiografías e imágenes"],
         problems: [],
       },
+      "/mnt/nas-robles/copias": { snapshots: 12, found: 12, plans: [], problems: [] },
     },
   };
 }

@@ -4,7 +4,6 @@ import type {
   AgentView,
   AlertView,
   ChannelView,
-  ComputerFacts,
   ComputerView,
   DestinationView,
   DoctorFinding,
@@ -13,7 +12,6 @@ import type {
   NoticeSettings,
   OperationRow,
   Pauses,
-  PlaceSuggestion,
   Plan,
   SnapshotView,
   Startup,
@@ -25,7 +23,6 @@ import type {
   WindowSettings,
 } from "../bindings.ts";
 import { clinicDestinations, clinicOperations, clinicPlans, clinicSnapshots, clinicSources } from "./clinic.ts";
-import { clinicPlaces } from "./places.ts";
 import { scenarios } from "./scenarios.ts";
 import { clinicFound, type Found } from "./suggestions.ts";
 
@@ -50,15 +47,13 @@ export interface World {
   /** What ran ten seconds ago: from it and what runs now the window measures the speed. */
   before: Events["running"];
   computers: ComputerView[];
-  places: PlaceSuggestion[];
-  computer: ComputerFacts;
   agent: Pick<AgentView, "running" | "clock_doubt" | "trouble">;
   findings: DoctorFinding[];
   /** What `status.tell` answers, by language. */
   status: (language: "es" | "en") => StatusTold;
   /** What lies in folders of a snapshot, by path. */
   folders: Record<string, EntryRow[]>;
-  /** What is found on the computer before anything is set up. */
+  /** What is found on the computer. */
   found: Found;
   /** Told of each operation that begins. */
   began: (id: string, verb: Verb) => void;
@@ -100,14 +95,6 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     running: [],
     before: [],
     computers: [],
-    places: clinicPlaces(),
-    computer: {
-      name: "Recepcion",
-      home: "/home/marta/.local/share/resguardo",
-      version: "0.1.0",
-      catalog_bytes: 48_200_000,
-      zone: "Europe/Madrid",
-    },
     agent: { running: true, clock_doubt: null, trouble: null },
     findings: [],
     status: scenarios.protectedStatus,
