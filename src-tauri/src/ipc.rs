@@ -33,17 +33,23 @@ impl Route {
     }
 }
 
+/// The language of a page by its tag, such as `es` or `en-GB`.
+fn language_of_page(tag: &str) -> Language {
+    if tag.starts_with(Language::Spanish.code()) { Language::Spanish } else { Language::English }
+}
+
 /// A command of the engine, by its name; what it says instead of an answer is in the language of the page.
 #[tauri::command]
 pub(crate) async fn call(
     name: String,
     request: Value,
-    language: Option<Language>,
+    language: Option<String>,
     host: State<'_, Arc<Host>>,
 ) -> Said<Value> {
     let host = Arc::clone(&host);
     let answer = aside(move || host.dispatch(&name, request)).await.flatten();
-    answer.map_err(|error| Box::new(Told::of(&error, language.unwrap_or_else(language_of_user))))
+    let language = language.as_deref().map_or_else(language_of_user, language_of_page);
+    answer.map_err(|error| Box::new(Told::of(&error, language)))
 }
 
 /// The system's dialog for a folder; nothing when it was closed without one.
@@ -179,6 +185,13 @@ mod tests {
         assert_eq!(shown_as_folder(&file), Ok(false));
         assert_eq!(shown_as_folder(&folder.path().join("b")).unwrap_err().kind, Kind::NotFound);
         assert_eq!(shown_as_folder(Path::new("a/../b")).unwrap_err().kind, Kind::InvalidInput);
+    }
+
+    #[test]
+    fn a_page_names_its_language_as_pages_do() {
+        let languages = ["es", "es-CO", "en", "fr"].map(language_of_page);
+        use Language::{English, Spanish};
+        assert_eq!(languages, [Spanish, Spanish, English, English]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 
-use crate::desk::{Desk, PROGRAM};
+use crate::desk::{Desk, PROGRAM, keep_picture};
 use crate::process::{Kept, LONG, wait_for};
 
 /// A window under control. The program beside the clock is started by it when there is none.
@@ -53,7 +53,10 @@ impl Browser {
 
     /// What an element says.
     pub(crate) fn text(&self, selector: &str) -> String {
-        self.run(selector, self.find(selector).text())
+        self.find(selector);
+        // The driver's own answer to this was seen to be empty for a heading that shows.
+        let said = self.script("return document.querySelector(arguments[0])?.innerText", &[json!(selector)]);
+        said.as_str().unwrap_or_default().trim().to_owned()
     }
 
     /// Clicks an element.
@@ -89,7 +92,7 @@ impl Browser {
 
     /// Asks the engine, as the page does.
     pub(crate) fn call(&self, name: &str, request: Value) -> Result<Value, Value> {
-        self.invoke("call", &json!({ "name": name, "request": request, "language": "english" }))
+        self.invoke("call", &json!({ "name": name, "request": request, "language": "en" }))
     }
 
     /// The picture of the page, as a PNG.
@@ -109,6 +112,12 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
+            if std::thread::panicking()
+                && let Ok(Ok(page)) =
+                    self.runtime.block_on(async { tokio::time::timeout(LONG, client.screenshot()).await })
+            {
+                keep_picture("page", &page);
+            }
             // The driver is ended in any case, and the window with it.
             let _ = self.runtime.block_on(async { tokio::time::timeout(LONG, client.close()).await });
         }

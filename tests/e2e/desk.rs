@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use zbus::blocking::Connection;
 
 use crate::notices::Notices;
-use crate::process::{Kept, programs_of, wait_for};
+use crate::process::{Kept, end_programs_of, programs_of, wait_for};
 use crate::tray::{Tray, Watcher};
 
 /// The program under test.
@@ -117,8 +117,15 @@ impl Desk {
             .env("NO_AT_BRIDGE", "1")
             .env("GSETTINGS_BACKEND", "memory")
             .env_remove("WAYLAND_DISPLAY")
-            .stdin(Stdio::null());
+            .stdin(Stdio::null())
+            .stdout(self.said())
+            .stderr(self.said());
         command
+    }
+
+    /// What programs say, all together.
+    fn said(&self) -> fs::File {
+        fs::File::options().create(true).append(true).open(self.folder.path().join("programs.log")).unwrap()
     }
 
     /// Starts the program under test.
@@ -149,7 +156,7 @@ impl Desk {
 
     /// The titles of all windows.
     pub(crate) fn windows(&self) -> Vec<String> {
-        let listed = self.command("wmctrl").arg("-l").output().unwrap();
+        let listed = self.command("wmctrl").arg("-l").stdout(Stdio::piped()).output().unwrap();
         let text = String::from_utf8_lossy(&listed.stdout).into_owned();
         text.lines().filter_map(|line| line.split_whitespace().nth(3).map(|_| title(line))).collect()
     }
@@ -178,7 +185,7 @@ impl Desk {
 
     /// The size of a window, without its frame.
     pub(crate) fn size_of_window(&self, title: &str) -> Option<(u32, u32)> {
-        let listed = self.command("wmctrl").arg("-lG").output().unwrap();
+        let listed = self.command("wmctrl").arg("-lG").stdout(Stdio::piped()).output().unwrap();
         let text = String::from_utf8_lossy(&listed.stdout).into_owned();
         let line = text.lines().find(|line| line.ends_with(title))?;
         let mut figures = line.split_whitespace().skip(4);
@@ -211,17 +218,29 @@ impl Desk {
     }
 }
 
-/// A story that fails leaves a picture of its screen, where ImageMagick is installed.
+/// What programs of the story started for themselves ends with it. A story that fails leaves a picture of its screen, where ImageMagick is installed.
 impl Drop for Desk {
     fn drop(&mut self) {
-        let thread = std::thread::current();
-        let name = thread.name().unwrap_or_default().replace("::", "-");
-        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
-        if std::thread::panicking()
-            && self.command("import").args(["-window", "root"]).arg(&picture).status().is_ok()
-        {
-            println!("the screen: {}", picture.display());
+        if std::thread::panicking() {
+            let said = fs::read_to_string(self.folder.path().join("programs.log")).unwrap_or_default();
+            println!("what the programs said:\n{said}");
+            if let Ok(picture) =
+                self.command("import").args(["-window", "root", "png:-"]).stdout(Stdio::piped()).output()
+            {
+                keep_picture("screen", &picture.stdout);
+            }
         }
+        end_programs_of(&self.home());
+    }
+}
+
+/// Keeps a picture under the name of the story.
+pub(crate) fn keep_picture(of: &str, png: &[u8]) {
+    let thread = std::thread::current();
+    let name = thread.name().unwrap_or_default().replace("::", "-");
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{of}.png"));
+    if fs::write(&file, png).is_ok() {
+        println!("the {of}: {}", file.display());
     }
 }
 

@@ -88,6 +88,22 @@ pub(crate) fn programs_of(folder: &Path) -> Vec<(u32, String)> {
     found
 }
 
+/// Ends them all, and waits until they are gone.
+pub(crate) fn end_programs_of(folder: &Path) {
+    let start = Instant::now();
+    loop {
+        let left = programs_of(folder);
+        if left.is_empty() || start.elapsed() > LONG {
+            return;
+        }
+        for pid in left.iter().filter_map(|(pid, _)| Pid::from_raw(i32::try_from(*pid).ok()?)) {
+            // It may have ended just now.
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+        }
+        std::thread::sleep(GLANCE);
+    }
+}
+
 /// The memory that a program alone takes, and its share of what it has with others, in bytes.
 pub(crate) fn memory(pid: u32) -> u64 {
     let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();

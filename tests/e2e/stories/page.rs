@@ -11,7 +11,7 @@ fn the_window_shows_the_pages_and_asks_the_engine() {
     let desk = Desk::new();
     let browser = Browser::open(&desk, &["--open", "resguardo://settings"]);
     assert!(browser.title().contains("Resguardo"));
-    assert!(!browser.text("h1").is_empty());
+    wait_for("the heading", || (browser.text("h1") == "Settings").then_some(()));
     wait_for("the page that was asked for", || {
         let address = browser.script("return location.hash", &[]);
         address.as_str().is_some_and(|address| address.starts_with("#/settings")).then_some(())
@@ -88,7 +88,7 @@ fn what_starts_at_sign_in_is_the_program_beside_the_clock() {
     let desk = Desk::new();
     let browser = Browser::open(&desk, &[]);
     let saved = browser.call("startup.save", json!({ "at_login": true, "watchdog": false })).unwrap();
-    assert_eq!(saved["startup"]["at_login"], json!(true));
+    assert_eq!(saved["at_login"], json!(true), "{saved}");
     let entry = desk.folder().join("config/autostart/resguardo-agent.desktop");
     let text = std::fs::read_to_string(entry).unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix("Exec=")).unwrap();
