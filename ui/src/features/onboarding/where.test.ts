@@ -3,7 +3,7 @@ import { firstPlaces } from "../../shared/ipc/fake/places.ts";
 import { freeName, ownFolder, partSize, placesOf, qualityOf, type PlaceChoices } from "./where.ts";
 
 const none: PlaceChoices = { ticks: {}, nearness: {}, folders: [] };
-const { places } = clinicFound();
+const places = firstPlaces();
 const [usb, nas, own] = ["/media/marta/Copias", "/mnt/nas-robles", "/home/marta"];
 const quality = (choices: Partial<PlaceChoices>, bytes = 0) =>
   qualityOf(placesOf(places, { ...none, ...choices }), bytes).is;
