@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use resguardo_domain::{Context, Error, Kind, Result};
-use resguardo_engine::{Courier, Engine, Lookout, Opening, Scheduler, Watchdog};
+use resguardo_engine::{Courier, Engine, Identity, Lookout, Opening, Scheduler, Watchdog};
 use resguardo_platform::logs::{self, Role};
 use resguardo_platform::{Home, Listener, Lock, Surroundings, system_context, user_language};
 
@@ -72,6 +72,11 @@ impl Agent {
     /// The folder that it holds.
     pub fn home(&self) -> &std::path::Path {
         self.engine.home().root()
+    }
+
+    /// Says as whom its notices appear on the desktop, and who hears of clicks on them.
+    pub fn introduce(&self, identity: Identity) {
+        self.engine.introduce(identity);
     }
 
     /// What ends it.

@@ -17,8 +17,8 @@ pub use resguardo_engine::requests::{
     UndoReport, UploadHeld, UploadView, VerifyRow, Waiting,
 };
 pub use resguardo_engine::{
-    AlertView, AlertsView, ChannelConfig, ChannelView, EmailConfig, Encryption, Names, NoticeSettings,
-    Opening, Pauses, PingConfig, Shape, SlotRun, SlotState, SupportText, WebhookConfig,
+    AlertView, AlertsView, ChannelConfig, ChannelView, EmailConfig, Encryption, Identity, Names,
+    NoticeSettings, Opening, Pauses, PingConfig, Shape, SlotRun, SlotState, SupportText, WebhookConfig,
 };
 // What the window brought along.
 pub use resguardo_engine::requests::{

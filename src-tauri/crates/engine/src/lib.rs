@@ -43,7 +43,7 @@ mod window;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use resguardo_catalog::Catalog;
@@ -59,7 +59,9 @@ pub use messages::{ChannelDraft, ChannelView, Courier, NoticeSettings};
 pub use pauses::Pauses;
 pub use requests::*;
 pub use resguardo_catalog::{MessageRow, MessageState, SlotRun, SlotState};
-pub use resguardo_notices::{ChannelConfig, EmailConfig, Encryption, PingConfig, Shape, WebhookConfig};
+pub use resguardo_notices::{
+    ChannelConfig, EmailConfig, Encryption, Identity, PingConfig, Shape, WebhookConfig,
+};
 pub use resguardo_words::Names;
 pub use scheduler::{Scheduler, Ticked};
 pub use status::StatusReport;
@@ -93,6 +95,8 @@ pub struct Engine {
     previewed: Mutex<Option<Previewed>>,
     /// Rung when the lookout is to end.
     lookout_bell: Bell,
+    /// As whom notices appear on the desktop; with none, their clicks lead nowhere.
+    identity: OnceLock<Identity>,
     /// When each destination was last looked at for what other computers tell there.
     looked: Mutex<BTreeMap<DestinationId, Timestamp>>,
 }
@@ -137,6 +141,7 @@ impl Engine {
             looks: Looks::default(),
             previewed: Mutex::default(),
             lookout_bell: Bell::default(),
+            identity: OnceLock::new(),
             looked: Mutex::default(),
         });
         let interrupted = engine.recover()?;
@@ -156,6 +161,12 @@ impl Engine {
         self.watch.ring();
         self.mail.ring();
         self.lookout_bell.ring();
+    }
+
+    /// Says as whom notices appear on the desktop, and who hears of clicks on them. Only the first one counts.
+    pub fn introduce(&self, identity: Identity) {
+        // A second program that hosts the same engine does not exist.
+        let _ = self.identity.set(identity);
     }
 
     /// The folder of this engine.

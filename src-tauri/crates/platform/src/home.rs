@@ -80,6 +80,11 @@ impl Home {
         self.root.join("agent.sock")
     }
 
+    /// Where the window was last, and how big.
+    pub fn window(&self) -> PathBuf {
+        self.root.join("window.json")
+    }
+
     /// The encrypted file of secrets.
     pub fn secrets(&self) -> PathBuf {
         self.root.join("secrets.json")

@@ -183,6 +183,9 @@ fn disbelieved(doubt: Doubt) -> &'static str {
     }
 }
 
+/// The button of a notice: about trouble, about anything else.
+pub(crate) const LINK: (&str, &str) = ("Fix", "Open Resguardo");
+
 /// Title and body.
 pub(crate) const ALL_GOOD: (&str, &str) =
     ("Everything is in order again", "What we told you about is solved.");

@@ -180,6 +180,9 @@ fn disbelieved(doubt: Doubt) -> &'static str {
     }
 }
 
+/// The button of a notice: about trouble, about anything else.
+pub(crate) const LINK: (&str, &str) = ("Arreglar", "Abrir Resguardo");
+
 /// Title and body.
 pub(crate) const ALL_GOOD: (&str, &str) = ("Todo vuelve a estar en orden", "Lo que avisamos está resuelto.");
 /// Title and body.

@@ -56,6 +56,12 @@ impl Words<'_> {
         self.text(es::CHANNEL_TEST, en::CHANNEL_TEST, &values)
     }
 
+    /// The button of a notice that leads into the window: to trouble, or to how things stand.
+    pub fn link_label(&self, is_trouble: bool) -> &'static str {
+        let (trouble, rest) = self.customs.pick(es::LINK, en::LINK);
+        if is_trouble { trouble } else { rest }
+    }
+
     /// The word before a plan's name.
     pub fn plan_label(&self) -> &'static str {
         self.customs.pick(es::PLAN, en::PLAN)

@@ -3,7 +3,7 @@
 use crate::process::{self, Outcome};
 use crate::tally::Tally;
 use crate::workspace;
-use crate::{check, packages, windows};
+use crate::{check, packages, shell, windows};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ struct Step {
     fast: bool,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 11] = [
     Step { name: "system packages", action: |_| system_packages(), fast: false },
     Step {
         name: "cargo fmt --check",
@@ -35,9 +35,15 @@ const STEPS: [Step; 8] = [
     Step { name: "cargo clippy", action: |_| clippy(), fast: true },
     Step { name: "tests", action: tests, fast: true },
     Step { name: "documentation tests", action: doctests, fast: true },
+    Step { name: "pages of the window", action: |_| shell::pages(), fast: false },
+    Step { name: "cargo clippy of the window", action: |_| shell::clippy(), fast: false },
+    Step { name: "tests of the window", action: shell::tests, fast: false },
     Step { name: "windows check", action: |_| windows::check(), fast: false },
     Step { name: "cargo deny", action: |_| deny(), fast: false },
 ];
+
+/// All that needs no web view.
+const ENGINE: [&str; 3] = ["--workspace", "--exclude", shell::PACKAGE];
 
 /// Runs the steps. The last line is always `N passed, N failed`; a step that is not a test and fails counts as one.
 pub(crate) fn run(extent: Extent) -> Outcome {
@@ -75,26 +81,20 @@ fn system_packages() -> Outcome {
 }
 
 fn clippy() -> Outcome {
-    process::run(&mut process::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    let rest = ["--all-targets", "--", "-D", "warnings"];
+    process::run(process::cargo(&["clippy"]).args(ENGINE).args(rest))
 }
 
 fn tests(tally: &mut Tally) -> Outcome {
     // Tests start the programs as people do, so these have to be there and fresh. Built together with the tests, for by
     // themselves they would take other features of their dependencies, and all of those would be built twice.
-    process::run(&mut process::cargo(&["build", "--workspace", "--all-targets"]))?;
-    if has_subcommand("nextest") {
-        return tally.watch(&mut process::cargo(&[
-            "nextest",
-            "run",
-            "--workspace",
-            "--profile",
-            "ci",
-            "--no-tests",
-            "pass",
-        ]));
+    process::run(process::cargo(&["build", "--all-targets"]).args(ENGINE))?;
+    if process::has_subcommand("nextest") {
+        let run = ["nextest", "run", "--profile", "ci", "--no-tests", "pass"];
+        return tally.watch(process::cargo(&run).args(ENGINE));
     }
     println!("cargo-nextest is not installed: using cargo test");
-    tally.watch(&mut process::cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]))
+    tally.watch(process::cargo(&["test", "--all-targets", "--no-fail-fast"]).args(ENGINE))
 }
 
 /// Runs the examples in documentation for the packages that have one; nextest does not.
@@ -122,18 +122,11 @@ fn has_example(path: &Path) -> bool {
 }
 
 fn deny() -> Outcome {
-    if !has_subcommand("deny") {
+    if !process::has_subcommand("deny") {
         println!("SKIPPED: cargo-deny is not installed");
         return Ok(());
     }
     process::run(&mut process::cargo(&["deny", "check", "--config", ".cargo-deny.toml"]))
-}
-
-fn has_subcommand(name: &str) -> bool {
-    let program = format!("cargo-{name}{}", std::env::consts::EXE_SUFFIX);
-    let in_cargo_home = std::env::var_os("CARGO_HOME")
-        .is_some_and(|home| Path::new(&home).join("bin").join(&program).is_file());
-    in_cargo_home || process::find(&program).is_some()
 }
 
 #[cfg(test)]
@@ -152,10 +145,5 @@ mod tests {
     #[test]
     fn a_time_reads_in_seconds() {
         assert_eq!(shown(Duration::from_millis(1250)), "1.2 s");
-    }
-
-    #[test]
-    fn a_subcommand_that_is_not_there_is_not_found() {
-        assert!(!has_subcommand("no-such-subcommand"));
     }
 }

@@ -15,6 +15,7 @@ mod macos;
 mod packages;
 mod process;
 mod product;
+mod shell;
 mod tally;
 mod windows;
 mod workspace;
@@ -26,11 +27,14 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   check [--verbose] [--marks]   the rules of the architecture; --marks prints the figures instead
-  test [--fast]                 everything CI runs, in order; --fast leaves out Windows and the licences
-  run [-- ARGS]                 build `resguardo` (release) and run it; build messages go to stderr
+  test [--fast]                 everything CI runs, in order; --fast leaves out the window, Windows and the licences
+  run                           build the window (release) and open it; installs what is missing
+  run -- ARGS                   build `resguardo` (release) and run it; build messages go to stderr
   bindings                      write the types of the wire into the window's sources
   bench [-- ARGS]               build and run the benchmarks (release)
+  icons                         draw every icon anew from icons/*.svg
   nightly                       the long tests, with bigger figures (release)
+  shots [FOLDER]                a picture of every screen and state, in both themes and languages
   windows check                 type-check the workspace for Windows (Debian only)
   macos check                   type-check the workspace for macOS (Debian only)";
 
@@ -56,7 +60,10 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["run", rest @ ..] => product::run(after_dashes(rest)),
         ["bindings"] => product::bindings(),
         ["bench", rest @ ..] => product::bench(after_dashes(rest)),
+        ["icons"] => shell::icons(),
         ["nightly"] => product::nightly(),
+        ["shots"] => shell::shots(None),
+        ["shots", folder] => shell::shots(Some(folder)),
         ["windows", "check"] => windows::check(),
         ["macos", "check"] => macos::check(),
         [] | ["help" | "--help" | "-h"] => {

@@ -44,6 +44,31 @@ pub(crate) const TESTS: [Package; 14] = [
     package("exim4-daemon-light", &["/usr/sbin/exim4"]),
 ];
 
+/// What the window is drawn with, and the icon beside the clock.
+pub(crate) const WINDOW: [Package; 2] = [
+    package("libwebkit2gtk-4.1-dev", &["/usr/include/webkitgtk-4.1/webkit2/webkit2.h"]),
+    package(
+        "libayatana-appindicator3-dev",
+        &["/usr/include/libayatana-appindicator3-0.1/libayatana-appindicator/app-indicator.h"],
+    ),
+];
+
+/// A desktop for the stories of the real window.
+pub(crate) const DESK: [Package; 6] = [
+    package("dbus", &["dbus-daemon"]),
+    package("xvfb", &["Xvfb"]),
+    package("openbox", &["openbox"]),
+    package("wmctrl", &["wmctrl"]),
+    package("xdotool", &["xdotool"]),
+    package("webkit2gtk-driver", &["WebKitWebDriver"]),
+];
+
+/// A browser for the pages on the scripted engine.
+pub(crate) const BROWSER: [Package; 1] = [package("chromium", &["chromium"])];
+
+/// What draws icons.
+pub(crate) const ICONS: [Package; 1] = [package("librsvg2-bin", &["rsvg-convert"])];
+
 /// Debian's own compiler with the sources of its standard library, for checks of other systems.
 pub(crate) const RUST: [Package; 3] = [
     package("rustc-web", &["/usr/bin/rustc"]),

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What every command of this program returns; the error is a sentence for the terminal.
@@ -53,6 +53,14 @@ pub(crate) fn become_program(command: &mut Command) -> Outcome {
     std::process::exit(status.code().unwrap_or(1))
 }
 
+/// Whether cargo has a command that somebody installed.
+pub(crate) fn has_subcommand(name: &str) -> bool {
+    let program = format!("cargo-{name}{}", std::env::consts::EXE_SUFFIX);
+    let in_cargo_home = std::env::var_os("CARGO_HOME")
+        .is_some_and(|home| Path::new(&home).join("bin").join(&program).is_file());
+    in_cargo_home || find(&program).is_some()
+}
+
 /// Where a program is on the PATH.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
@@ -81,5 +89,10 @@ mod tests {
         let message = run(&mut Command::new("no-such-program-here")).unwrap_err();
         assert!(message.contains("no-such-program-here"));
         assert!(find("no-such-program-here").is_none());
+    }
+
+    #[test]
+    fn a_subcommand_that_is_not_there_is_not_found() {
+        assert!(!has_subcommand("no-such-subcommand"));
     }
 }

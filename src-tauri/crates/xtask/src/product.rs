@@ -2,15 +2,18 @@
 
 use crate::packages;
 use crate::process::{self, Outcome};
+use crate::shell;
 use crate::workspace;
 use std::process::Command;
 
 const COMMAND_LINE: (&str, &str) = ("resguardo-cli", "resguardo");
 const BENCHMARKS: (&str, &str) = ("resguardo-tests", "bench");
 
-/// Builds `resguardo` in release and becomes it. There is no window yet: without arguments it shows its help.
+/// Builds the program with the window in release and becomes it; with arguments, the command line.
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
-    let arguments = if arguments.is_empty() { &["--help"] } else { arguments };
+    if arguments.is_empty() {
+        return shell::run();
+    }
     process::become_program(built(COMMAND_LINE)?.args(arguments))
 }
 

@@ -14,7 +14,8 @@ const told = (kind: string, title: string) => ({
   kind: kind as "io",
   title,
   hint: "Vuelve a intentarlo.",
-  action: "try_again",
+  action: "try_again" as const,
+  label: "",
   facts: {},
   technical: `${kind} at the disk`,
 });

@@ -81,7 +81,15 @@ test("when_nothing_is_wrong_it_says_so", async () => {
 });
 
 test("what_cannot_be_read_can_be_asked_for_again", async () => {
-  const failure = { kind: "io", title: "No se pudo leer", hint: "", action: "try_again", facts: {}, technical: "io" };
+  const failure = {
+    kind: "io",
+    title: "No se pudo leer",
+    hint: "",
+    action: "try_again",
+    label: "",
+    facts: {},
+    technical: "io",
+  };
   const { user, host } = open({ world: (world) => world.failing.set("alerts.list", failure as never) });
   expect(textOf(await screen.findByRole("alert"))).toContain("No se pudo leer");
   host.world.failing.clear();

@@ -97,9 +97,7 @@ export async function protect(
   try {
     const to = await destinations(places);
     const wanted = { ...draft, to };
-    const plan = before
-      ? await call("plans.replace", { name: before, draft: wanted })
-      : await call("plans.add", wanted);
+    const plan = await call("plans.replace", { name: before, draft: wanted });
     made(plan.name);
     return { plan: plan.name, copy: await startCopy(plan) };
   } catch (thrown) {

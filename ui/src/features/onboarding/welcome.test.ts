@@ -2,7 +2,7 @@ import { configure, render, screen, waitFor, within } from "@testing-library/sve
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { clock } from "../../shared/clock.ts";
-import type { OperationRequest, PlanDraft } from "../../shared/ipc/bindings.ts";
+import type { OperationRequest } from "../../shared/ipc/bindings.ts";
 import { setHost } from "../../shared/ipc/client.ts";
 import { advance, copied, end, proven } from "../../shared/ipc/fake/first-run-worlds.ts";
 import { engineError } from "../../shared/ipc/fake/first-run.ts";
@@ -254,7 +254,7 @@ describe("when", () => {
     await waitFor(() => expect(field.getAttribute("aria-invalid")).toBe("true"));
     expect(field).toHaveProperty("value", "a/b");
     expect(document.activeElement).toBe(field);
-    expect(calls("plans.add")).toEqual([]);
+    expect(calls("plans.replace")).toEqual([]);
     await expectAccessible();
   });
 
@@ -267,13 +267,16 @@ describe("when", () => {
     expect(calls("destinations.add")).toEqual([
       { name: "Copias", folder: "/media/marta/Copias/Resguardo", nearness: "near" },
     ]);
-    expect(calls("plans.add")[0]).toMatchObject({
-      name: "RECEPCION-PC",
-      folders: ["/home/marta/Documentos", "/home/marta/Escritorio", "/home/marta/Imágenes"],
-      sqlite: ["/home/marta/datos/inventario.db"],
-      to: ["Copias"],
-      retention: { daily: 14, weekly: 8, monthly: 12 },
-    } satisfies PlanDraft | object);
+    expect(calls("plans.replace")[0]).toMatchObject({
+      name: null,
+      draft: {
+        name: "RECEPCION-PC",
+        folders: ["/home/marta/Documentos", "/home/marta/Escritorio", "/home/marta/Imágenes"],
+        sqlite: ["/home/marta/datos/inventario.db"],
+        to: ["Copias"],
+        retention: { daily: 14, weekly: 8, monthly: 12 },
+      },
+    });
     expect(started()).toEqual([{ verb: "back_up", plan: "RECEPCION-PC", kind: null, class: "daily" }]);
   });
 
@@ -288,14 +291,16 @@ describe("when", () => {
     await press("Proteger ahora");
     await waitFor(() => expect(at()).toBe("copy"));
     expect(calls("destinations.add")).toHaveLength(1);
-    expect(calls("plans.add")).toHaveLength(1);
-    expect(calls("plans.replace")).toHaveLength(1);
+    expect(calls("plans.replace").map((asked) => (asked as { name: string | null }).name)).toEqual([
+      null,
+      "RECEPCION-PC",
+    ]);
   });
 
   test("a_mistake_of_an_earlier_step_leads_back_to_it", async () => {
     await open();
     host.world.failing.set(
-      "plans.add",
+      "plans.replace",
       told("source_missing", { es: "Falta", en: "Missing" }, { es: "x", en: "x" }, { field: "folder" }),
     );
     show("when");

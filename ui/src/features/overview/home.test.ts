@@ -213,8 +213,11 @@ test("a_clock_that_is_not_believed_is_said_and_trusted_by_a_person", async () =>
 test("without_a_plan_the_way_in_is_the_one_filled_button", async () => {
   const { user } = await home("empty");
   await heading("Todavía no hay nada protegido");
+  expect(document.querySelectorAll(".btn--primary")).toHaveLength(1);
   await user.click(screen.getByRole("button", { name: "Proteger mi negocio" }));
-  expect(router.now.section).toBe("welcome");
+  expect([router.now.section, ...router.now.path]).toEqual(["welcome", "what"]);
+  await user.click(screen.getByRole("button", { name: "Recuperar copias que ya existen" }));
+  expect([router.now.section, ...router.now.path]).toEqual(["welcome", "recover"]);
 });
 
 test("an_engine_that_fails_is_told_and_asked_again", async () => {

@@ -49,7 +49,7 @@ export class Home {
       case "see_failure":
         return void this.seeFailure(action.plan);
       case "review_changes":
-        return router.go("history", [], { plan: this.planName(action.plan), flagged: "1" });
+        return this.review(action.plan);
       case "reconnect":
       case "connect":
         return router.go("destinations", [], { at: this.placeName(action.destination) });
@@ -152,6 +152,12 @@ export class Home {
 
   private placeName(id: string): string {
     return this.places.data?.find((place) => place.id === id)?.name ?? id;
+  }
+
+  /** The copy that waits for a person's word, where that is given. */
+  private review(id: string): void {
+    const flagged = this.status.data?.plans.find((plan) => plan.id === id)?.flagged?.[0];
+    router.go("history", [], { plan: this.planName(id), ...(flagged ? { snapshot: flagged.id } : {}) });
   }
 
   /** What is kept there is what a person can change: where it is decided, or else the destination. */

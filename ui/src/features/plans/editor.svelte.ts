@@ -152,8 +152,7 @@ export class PlanEditor {
     this.failure = undefined;
     const draft = draftOf(this.form);
     try {
-      const plan =
-        this.plan === null ? await call("plans.add", draft) : await call("plans.replace", { name: this.plan, draft });
+      const plan = await call("plans.replace", { name: this.plan, draft });
       this.#saved(draft);
       return plan.name;
     } catch (thrown) {

@@ -16,14 +16,16 @@ export async function changeWindow(changes: Partial<WindowSettings>): Promise<vo
   });
 }
 
-/** Changes how the program starts. */
-export async function changeStartup(before: Startup, changes: Partial<Startup>): Promise<void> {
+/** Changes how the program starts; answers what the system refused, in its own words. */
+export async function changeStartup(before: Startup, changes: Partial<Startup>): Promise<readonly string[]> {
   const { at_login, watchdog } = before;
   const kept = { at_login, watchdog };
+  let refused: readonly string[] = [];
   await tried(async () => {
-    await call("startup.save", { ...kept, ...changes });
+    refused = (await call("startup.save", { ...kept, ...changes })).refused ?? [];
     toasts.done(words().saved, () => void tried(() => call("startup.save", kept)));
   });
+  return refused;
 }
 
 /** Changes when the owner is told. */

@@ -75,9 +75,8 @@ test("starting_and_staying_are_switches", async () => {
 });
 
 test("what_the_system_refused_is_said_with_its_own_words", async () => {
-  await show("general", {
-    world: (world) => (world.startup = { at_login: true, watchdog: true, refused: ["systemctl: no bus"] }),
-  });
+  const { user } = await show("general", { world: (world) => (world.refused = ["systemctl: no bus"]) });
+  await user.click(await screen.findByRole("switch", { name: "Abrir al iniciar sesión" }));
   await screen.findByText("El sistema no lo dejó hacer del todo.");
   expect(screen.getByText("systemctl: no bus")).toBeTruthy();
 });

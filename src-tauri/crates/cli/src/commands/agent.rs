@@ -1,8 +1,10 @@
 //! `agent`: running it, making it start by itself, and asking how it is.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
 
-use resguardo_api::types::{Error, Kind};
+use resguardo_api::types::{Error, Identity, Kind};
 use resguardo_api::{Agent, AgentShow, OfPlan, Stop};
 use resguardo_platform::autostart::{self, Places, Scope, Setup, SetupReport, System};
 use serde_json::json;
@@ -37,11 +39,32 @@ fn run(args: &AgentRun, out: &mut Output, locale: &Locale) -> Ending {
     tell_opening(out, locale, &opening);
     let home = agent.home().display().to_string();
     end_on_signal(agent.stopper());
+    if let Some(program) = window_program() {
+        agent.introduce(Identity {
+            clicked: Arc::new(move |link| open(&program, link)),
+            ..Identity::default()
+        });
+    }
     out.tell(&fill(t.agent_started, &[("path", &home)]));
     let whole = agent.run();
     out.object(&json!({ "agent": { "ended": true, "home": home, "cut_off": !whole } }));
     out.tell(if whole { t.agent_ended } else { t.agent_cut_off });
     Ok(Exit::Done)
+}
+
+/// The program with the window, when it is installed beside this one: clicks on notices lead there.
+fn window_program() -> Option<PathBuf> {
+    let name = format!("resguardo-app{}", std::env::consts::EXE_SUFFIX);
+    let beside = std::env::current_exe().ok()?.with_file_name(name);
+    beside.is_file().then_some(beside)
+}
+
+/// Opens the window where a notice leads. It stays after the agent; that it can't be opened leaves the notice as good as it was.
+fn open(program: &Path, link: &str) {
+    if let Ok(mut window) = Command::new(program).args(["--open", link]).spawn() {
+        // One that shows in another program ends at once; either way nobody else waits for it.
+        std::thread::spawn(move || window.wait());
+    }
 }
 
 fn absolute(home: Option<&Path>) -> Result<Option<PathBuf>, Error> {

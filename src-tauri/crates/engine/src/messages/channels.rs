@@ -60,6 +60,11 @@ pub struct ChannelView {
 }
 
 impl Engine {
+    /// As whom notices appear on the desktop.
+    pub(super) fn identity(&self) -> Identity {
+        self.identity.get().cloned().unwrap_or_default()
+    }
+
     /// Every channel.
     pub(crate) fn channel_rows(&self) -> Result<Vec<ChannelRow>> {
         let mut rows: Vec<ChannelRow> = self.catalog.setting(SETTING)?.unwrap_or_default();

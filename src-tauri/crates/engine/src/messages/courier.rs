@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use resguardo_catalog::{MessageRow, MessageState};
 use resguardo_domain::{Context, Error, Kind, Language, Result, Retry, without_secrets};
-use resguardo_notices::{ChannelConfig, Identity, Ping, Severity};
+use resguardo_notices::{ChannelConfig, Link, Message, Ping, Severity};
 use resguardo_words::{Customs, Words};
 
 use super::notice::message;
@@ -128,7 +128,8 @@ impl Courier {
         let (customs, names) = (Customs::new(language), engine.owner_names(&engine.plans()?)?);
         let words = Words { customs: &customs, names: &names };
         let message = notice.message(&words, row, &engine.computer.name);
-        channel.config.open(secret.as_ref(), &Identity::default())?.send(cx, &message)
+        let message = linked(engine, channel, message, || notice.link(&words, row));
+        channel.config.open(secret.as_ref(), &engine.identity())?.send(cx, &message)
     }
 }
 
@@ -140,7 +141,13 @@ pub(super) fn send_test(engine: &Engine, cx: &Context, row: &ChannelRow, languag
     let text = words.channel_test(&row.name);
     let message = message(&words, text, Severity::Info, "test", &engine.computer.name, cx.now());
     let secret = engine.open_secret(cx, row)?;
-    row.config.open(secret.as_ref(), &Identity::default())?.send(cx, &message)
+    row.config.open(secret.as_ref(), &engine.identity())?.send(cx, &message)
+}
+
+/// With a link where a click on it is heard: on the desktop, when a program with a window is there.
+fn linked(engine: &Engine, channel: &ChannelRow, message: Message, link: impl FnOnce() -> Link) -> Message {
+    let heard = channel.config == ChannelConfig::Desktop && engine.identity.get().is_some();
+    Message { link: heard.then(link), ..message }
 }
 
 /// How long to wait after a failure, with so many before it.

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use resguardo_catalog::{Draft, MessageRow};
 use resguardo_domain::{Cause, Error, PlanId, Result, Severity as Grave};
-use resguardo_notices::{ChannelConfig, Message, MessageFact, Severity};
+use resguardo_notices::{ChannelConfig, Link, Message, MessageFact, Severity};
 use resguardo_words::{AlertText, Week, Words};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,19 @@ impl Notice {
         }
     }
 
+    /// Where in the window a click on it leads: `alerts/KEY` for what is wrong.
+    pub(super) fn link(&self, words: &Words<'_>, row: &MessageRow) -> Link {
+        let (route, is_trouble) = match self {
+            // Keys are words and ids: the space is all that an address can't hold.
+            Self::Alert { .. } => (format!("alerts/{}", row.key.replace(' ', "%20")), true),
+            Self::RunFailed { .. } => ("activity".to_owned(), true),
+            Self::AllGood | Self::FirstCopy { .. } | Self::Week { .. } | Self::Ping { .. } => {
+                ("home".to_owned(), false)
+            }
+        };
+        Link { url: format!("resguardo://{route}"), label: words.link_label(is_trouble).to_owned() }
+    }
+
     fn plan(&self) -> Option<&PlanId> {
         let cause = match self {
             Self::RunFailed { plan, .. } | Self::FirstCopy { plan, .. } => return Some(plan),
@@ -128,5 +141,45 @@ fn severity(grave: Grave) -> Severity {
     match grave {
         Grave::Warning => Severity::Warning,
         Grave::Alarm => Severity::Alarm,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use resguardo_catalog::MessageState;
+    use resguardo_domain::Language;
+    use resguardo_words::{Customs, Names};
+
+    use super::*;
+
+    fn link(notice: &Notice, key: &str) -> (String, String) {
+        let row = MessageRow {
+            id: 1,
+            channel: "desktop".to_owned(),
+            key: key.to_owned(),
+            made_at: Timestamp::UNIX_EPOCH,
+            due_at: Timestamp::UNIX_EPOCH,
+            until: Timestamp::MAX,
+            attempts: 0,
+            state: MessageState::Waiting,
+            body: serde_json::Value::Null,
+            note: None,
+        };
+        let (customs, names) = (Customs::new(Language::Spanish), Names::default());
+        let link = notice.link(&Words { customs: &customs, names: &names }, &row);
+        (link.url, link.label)
+    }
+
+    #[test]
+    fn a_notice_leads_to_what_it_is_about() {
+        let plan = PlanId::from_random(1);
+        let cause = Cause::Late { plan: plan.clone(), last: None };
+        let key = cause.key();
+        let expected = format!("resguardo://alerts/copy%20{plan}");
+        assert_eq!(link(&Notice::Alert { cause }, &key), (expected, "Arreglar".to_owned()));
+        let failed = Notice::RunFailed { plan, at: Timestamp::UNIX_EPOCH };
+        assert_eq!(link(&failed, "run").0, "resguardo://activity");
+        let good = ("resguardo://home".to_owned(), "Abrir Resguardo".to_owned());
+        assert_eq!(link(&Notice::AllGood, "good"), good);
     }
 }

@@ -9,6 +9,7 @@ const told = {
   title: "El motor no contesta",
   hint: "Espera.",
   action: "wait",
+  label: "",
   facts: {},
   technical: "t",
 };

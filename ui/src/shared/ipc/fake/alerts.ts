@@ -1,6 +1,6 @@
 /** What is wrong, and what was lately. */
 import type { AlertTold, AlertView, Cause, Names } from "../bindings.ts";
-import { notFound, type Handlers } from "./handlers.ts";
+import { type Handlers } from "./handlers.ts";
 import type { World } from "./world.ts";
 
 /** The owner's names. */
@@ -67,7 +67,7 @@ function tell(world: World, alert: AlertView, language: 0 | 1): AlertTold {
     ),
   };
   const filled = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
-  return { key: alert.key, title: filled(title), body: filled(body) };
+  return { ...alert, title: filled(title), body: filled(body) };
 }
 
 export const alerts: Handlers = {

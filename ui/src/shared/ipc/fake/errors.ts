@@ -143,6 +143,14 @@ export function engineError(
   return { kind, retry: "after_user", doing, facts: rows, cause };
 }
 
+/** What a button says that does it. */
+const labels: Partial<Record<ErrorAction, Both>> = {
+  connect: { es: "Conectarlo", en: "Connect it" },
+  confirm: { es: "Confirmar", en: "Confirm" },
+  correct: { es: "Corregirlo", en: "Correct it" },
+  try_again: { es: "Reintentar", en: "Try again" },
+};
+
 /** An error in words. */
 export function tellError(error: EngineError): Told {
   const text = texts[error.kind] ?? internal;
@@ -158,6 +166,7 @@ export function tellError(error: EngineError): Told {
     title: filled(text.title[locale.language]),
     hint: hint[locale.language],
     action: text.action,
+    label: labels[text.action]?.[locale.language] ?? "",
     facts,
     technical: `${error.doing}: ${error.kind} ${named}${error.cause ? `\n${error.cause}` : ""}`,
   };

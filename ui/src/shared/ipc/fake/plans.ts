@@ -2,7 +2,6 @@
 import type { FolderFilter, Plan, PlanDraft, SourceSpec } from "../bindings.ts";
 import { clock } from "../../clock.ts";
 import { firstMistake } from "./drafts.ts";
-import { tellError } from "./errors.ts";
 import { notFound, type Handlers } from "./handlers.ts";
 import { preview, pruning, usualRetention } from "./previews.ts";
 import type { World } from "./world.ts";
@@ -80,20 +79,12 @@ export const plans: Handlers = {
   "plans.draft": (world, { name }) => draftOf(world, named(world, name)),
   "plans.preview": (world, { draft, plan, dates }) => preview(world, draft, plan ?? null, dates ?? 5),
   "plans.pruning": (world, { name }) => pruning(world, name, named(world, name).retention, clock.now().getTime()),
-  "plans.add": (world, draft) => {
-    const mistake = firstMistake(world, draft, null);
-    if (mistake) throw mistake;
-    const plan = planOf(world, draft, undefined);
-    world.plans = [...world.plans, plan];
-    world.changed("plans", "slots");
-    return plan;
-  },
   "plans.replace": (world, { name, draft }) => {
-    const old = named(world, name);
-    const mistake = firstMistake(world, draft, name);
+    const old = name ? named(world, name) : undefined;
+    const mistake = firstMistake(world, draft, name ?? null);
     if (mistake) throw mistake;
     const plan = planOf(world, draft, old);
-    world.plans = world.plans.map((each) => (each === old ? plan : each));
+    world.plans = old ? world.plans.map((each) => (each === old ? plan : each)) : [...world.plans, plan];
     world.snapshots = world.snapshots.map((row) => (row.plan === name ? { ...row, plan: plan.name } : row));
     world.changed("plans", "slots");
     return plan;

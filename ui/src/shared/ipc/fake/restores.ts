@@ -1,7 +1,5 @@
 /** The engine's answers about restores: what is in a copy, what would happen, what did. */
-import { dayKey } from "../../words/format.ts";
 import type {
-  DayView,
   EntryQuery,
   EntryRow,
   OperationRequest,
@@ -9,7 +7,6 @@ import type {
   RestoreEntry,
   RestorePreview,
   RestoreRequest,
-  SnapshotView,
 } from "../bindings.ts";
 import { hoursFromNow, invalid, notFound, told, type Handlers } from "./handlers.ts";
 import { operations } from "./operations.ts";
@@ -51,24 +48,6 @@ function entries(world: World, request: EntryQuery) {
     cut: false,
     rows: rows.slice(offset, offset + (request.limit ?? 1000)),
   };
-}
-
-function days(world: World, plan: string | null | undefined, from: string, to: string): DayView[] {
-  const byDay = new Map<string, SnapshotView[]>();
-  for (const row of world.snapshots) {
-    const key = dayKey(new Date(row.created_at));
-    if (row.class === "safety" || (plan && row.plan !== plan) || key < from || key > to) continue;
-    byDay.set(key, [...(byDay.get(key) ?? []), row]);
-  }
-  return [...byDay].map(([date, rows]) => ({
-    date,
-    snapshots: rows.length,
-    class: rows[0]?.class ?? null,
-    full: rows.some((row) => row.kind === "full"),
-    waiting: rows.filter((row) => row.state === "waiting").length,
-    failed: 0,
-    incomplete: rows.filter((row) => row.issues > 0).length,
-  }));
 }
 
 function wantedOf(world: World, request: RestoreRequest): { files: number; bytes: number; databases: number } {
@@ -157,12 +136,6 @@ function start(world: World, request: OperationRequest): string {
   return operations["operations.start"]?.(world, request) as string;
 }
 
-function pause(world: World, id: string, paused: boolean): null {
-  world.running = world.running.map((each) => (each.operation.id === id ? { ...each, paused } : each));
-  world.changed("operations");
-  return null;
-}
-
 export const restores: Handlers = {
   "snapshots.page": (world, request) => {
     if (request.snapshot) selected(world, request.snapshot);
@@ -217,7 +190,7 @@ export const restores: Handlers = {
     const deed = only ?? (offset < preview.create ? "create" : "replace");
     const length = Math.max(0, Math.min(limit, total - offset));
     const rows = Array.from({ length }, (_, step) => entryOf(world, request, deed, offset + step));
-    return { total, rows };
+    return { total, cut: false, rows };
   },
   "operations.start": start,
 };

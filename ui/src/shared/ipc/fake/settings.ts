@@ -56,7 +56,7 @@ export const settings: Handlers = {
   "startup.save": (world, { at_login, watchdog }) => {
     world.startup = { at_login, watchdog };
     world.changed("settings");
-    return world.startup;
+    return { ...world.startup, refused: world.refused };
   },
   "doctor.examine": findings,
   "config.export": exported,

@@ -2,7 +2,7 @@
 import { dayKey, moment } from "../../words/format.ts";
 import { invalid, notFound, type Handlers } from "./handlers.ts";
 import type { World } from "./world.ts";
-import type { Class, DaysOf, DayView, Keep, Manifest, PruneReport, SnapshotView } from "../bindings.ts";
+import type { Class, DaysOf, DayView, Manifest, SnapshotView } from "../bindings.ts";
 
 /** The snapshot that a text selects: an id, `latest` or `PLAN@latest`. */
 export function selected(world: World, selector: string): SnapshotView {
@@ -48,35 +48,6 @@ function days(world: World, asked: DaysOf): DayView[] {
     if (day) day[broken ? "failed" : "incomplete"] += 1;
   }
   return [...made.values()].sort((a, b) => a.date.localeCompare(b.date));
-}
-
-/** Rules as the plan of the mockups has them: 14 days, 8 weeks, whatever is pinned, by hand or needed. */
-function pruning(world: World, plan: string): PruneReport {
-  if (!world.plans.some((each) => each.name === plan)) throw notFound("plan", plan);
-  const mine = world.snapshots.filter((row) => row.plan === plan);
-  const newest = [...mine].reverse();
-  const whole = newest.filter((row) => row.kind === "full");
-  const rows = mine.map((row) => {
-    const keep: Keep[] = [];
-    const daily = newest.indexOf(row);
-    const weekly = whole.indexOf(row);
-    if (row.pinned) keep.push({ reason: "pinned" });
-    if (row.class === "manual") keep.push({ reason: "manual" });
-    if (row.flag === "refused") keep.push({ reason: "refused" });
-    if (daily < 14) keep.push({ reason: "daily", number: daily + 1 });
-    if (weekly >= 0 && weekly < 8) keep.push({ reason: "weekly", number: weekly + 1 });
-    const child = newest.find((each) => each.needs.includes(row.id));
-    if (child) keep.push({ reason: "needed_by", id: child.id });
-    return { id: row.id, name: row.name, created_at: row.created_at, bytes: row.bytes_stored, keep };
-  });
-  const goes = rows.filter((row) => row.keep.length === 0);
-  const flagged = mine.some((row) => row.flag === "open");
-  return {
-    rows,
-    deleted: flagged ? 0 : goes.length,
-    freed: goes.reduce((all, row) => all + row.bytes, 0),
-    refusal: flagged ? "anomaly_open" : null,
-  };
 }
 
 const digest = "0".repeat(64);

@@ -16,7 +16,7 @@ import type {
   PlaceSuggestion,
   Plan,
   SnapshotView,
-  StartupView,
+  Startup,
   StatusTold,
   Told,
   Topic,
@@ -42,7 +42,9 @@ export interface World {
   secrets: Record<string, string>;
   notices: NoticeSettings;
   settings: WindowSettings;
-  startup: StartupView;
+  startup: Startup;
+  /** What the system refuses when the start is changed, in its own words. */
+  refused: string[];
   pauses: Pauses;
   running: Events["running"];
   /** What ran ten seconds ago: from it and what runs now the window measures the speed. */
@@ -93,6 +95,7 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     notices: { digest: true, language: null, no_copy_hours: 24, stall_minutes: 30, sign_in_days: 7, silent_days: 3 },
     settings: { language: chosen, theme: "system", text_size: null, stay: true, first_run_done: true },
     startup: { at_login: true, watchdog: true },
+    refused: [],
     pauses: { all: null, plans: {} },
     running: [],
     before: [],

@@ -40,7 +40,7 @@ fn crates_of_one_layer_never_see_each_other() {
         ("resguardo-archive", "resguardo-catalog"),
         ("resguardo-sources", "resguardo-platform"),
         ("resguardo-codec", "resguardo-domain"),
-        ("resguardo-app", "resguardo-cli"),
+        ("resguardo-tests", "resguardo-cli"),
     ] {
         assert_eq!(messages(from, to, Need::Normal).len(), 1, "{from} -> {to}");
     }
@@ -123,4 +123,12 @@ fn the_longest_chain_counts_crates() {
         package("c", &[("a", Need::Dev)]),
     ];
     assert_eq!(longest_chain(&packages), 3);
+}
+
+#[test]
+fn the_command_line_and_the_window_go_through_the_api() {
+    for from in ["resguardo-cli", "resguardo-app"] {
+        assert_eq!(messages(from, "resguardo-engine", Need::Normal).len(), 1, "{from}");
+        assert!(messages(from, "resguardo-testkit", Need::Dev).is_empty(), "{from}");
+    }
 }

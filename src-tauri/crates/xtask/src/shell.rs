@@ -1,0 +1,155 @@
+//! The window: its pages, the program that shows them, the stories of both together, the icons.
+//!
+//! It needs a web view to build, so nothing else waits for it.
+
+use crate::packages;
+use crate::process::{self, Outcome};
+use crate::tally::Tally;
+use crate::workspace;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The only package that needs a web view.
+pub(crate) const PACKAGE: &str = "resguardo-app";
+const PAGES: &str = "ui/dist/index.html";
+/// What draws the sets of the systems from one drawing.
+const TAURI: &str = "@tauri-apps/cli@2";
+/// Of those sets, the ones that programs for desktops are made with.
+const SETS: [&str; 6] = ["32x32.png", "128x128.png", "128x128@2x.png", "icon.png", "icon.icns", "icon.ico"];
+/// Pixels; systems make it smaller, never larger.
+const TRAY_SIZE: &str = "64";
+
+/// Types, unit tests and build of the pages; then every screen and state in a browser, on the scripted engine.
+pub(crate) fn pages() -> Outcome {
+    let root = workspace::metadata()?.root;
+    if !has_pages(&root) {
+        println!("SKIPPED: there is no ui");
+        return Ok(());
+    }
+    install(&root)?;
+    packages::ensure(&packages::BROWSER)?;
+    scripts(&root, &["check", "test", "build", "build:fake", "e2e"])
+}
+
+/// Takes a picture of every screen and state, in both themes and languages, into a folder; a fresh one beside the system's other
+/// temporary ones when none is named.
+pub(crate) fn shots(folder: Option<&str>) -> Outcome {
+    let root = workspace::metadata()?.root;
+    packages::ensure(&packages::BROWSER)?;
+    install(&root)?;
+    scripts(&root, &["build:fake"])?;
+    let folder = folder.map_or_else(|| std::env::temp_dir().join("resguardo-shots"), PathBuf::from);
+    let folder = std::path::absolute(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    if folder.starts_with(&root) {
+        return Err(format!("{}: pictures are kept outside the tree", folder.display()));
+    }
+    process::run(npm(&root).args(["run", "shots"]).env("SHOTS_DIR", &folder))?;
+    println!("pictures are in {}", folder.display());
+    Ok(())
+}
+
+fn scripts(root: &Path, names: &[&str]) -> Outcome {
+    names.iter().try_for_each(|name| process::run(npm(root).args(["run", name])))
+}
+
+/// Clippy over the program with the window.
+pub(crate) fn clippy() -> Outcome {
+    if !is_buildable()? {
+        return Ok(());
+    }
+    process::run(&mut process::cargo(&["clippy", "-p", PACKAGE, "--all-targets", "--", "-D", "warnings"]))
+}
+
+/// Its tests, and the stories of the real window on a screen of its own.
+pub(crate) fn tests(tally: &mut Tally) -> Outcome {
+    if !is_buildable()? {
+        return Ok(());
+    }
+    packages::ensure(&packages::DESK)?;
+    if process::has_subcommand("nextest") {
+        return tally.watch(&mut process::cargo(&["nextest", "run", "-p", PACKAGE, "--profile", "ci"]));
+    }
+    // A story has its own desktop, but two at a time are enough for any machine.
+    tally.watch(&mut process::cargo(&["test", "-p", PACKAGE, "--no-fail-fast", "--", "--test-threads=2"]))
+}
+
+/// Builds pages and program in release, and becomes it.
+pub(crate) fn run() -> Outcome {
+    packages::ensure(packages::BUILD.iter().chain(&packages::WINDOW))?;
+    let metadata = workspace::metadata()?;
+    install(&metadata.root)?;
+    process::run_on_stderr(npm(&metadata.root).args(["run", "build"]))?;
+    process::run_on_stderr(&mut process::cargo(&["build", "--release", "--package", PACKAGE]))?;
+    let program = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);
+    process::become_program(&mut Command::new(metadata.target.join("release").join(program)))
+}
+
+/// Draws every icon anew from its source.
+pub(crate) fn icons() -> Outcome {
+    packages::ensure(&packages::ICONS)?;
+    let metadata = workspace::metadata()?;
+    let icons = metadata.root.join("icons");
+    for name in ["attention", "copying", "paused", "protected", "unprotected"] {
+        let file = icons.join("tray").join(name);
+        let mut draw = Command::new("rsvg-convert");
+        draw.args(["-w", TRAY_SIZE, "-h", TRAY_SIZE]).arg(file.with_extension("svg"));
+        process::run(draw.arg("-o").arg(file.with_extension("png")))?;
+    }
+    let all = metadata.target.join("icons");
+    let mut draw = Command::new("npx");
+    draw.args(["--yes", TAURI, "icon"]).arg(icons.join("resguardo.svg")).arg("--output").arg(&all);
+    process::run(&mut draw)?;
+    for name in SETS {
+        let (from, to) = (all.join(name), icons.join("app").join(name));
+        fs::copy(&from, &to).map_err(|error| format!("{}: {error}", from.display()))?;
+    }
+    Ok(())
+}
+
+/// Whether the program can be built here: its pages are packed into it.
+fn is_buildable() -> Outcome<bool> {
+    let root = workspace::metadata()?.root;
+    if !root.join(PAGES).is_file() {
+        println!("SKIPPED: {PAGES} is not built");
+        return Ok(false);
+    }
+    packages::ensure(packages::BUILD.iter().chain(&packages::WINDOW))?;
+    Ok(true)
+}
+
+fn has_pages(root: &Path) -> bool {
+    root.join("ui/package.json").is_file()
+}
+
+/// Installs exactly what the lock file says, unless that is there already.
+fn install(root: &Path) -> Outcome {
+    let age = |path: &str| fs::metadata(root.join(path)).and_then(|file| file.modified()).ok();
+    let installed = age("ui/node_modules/.package-lock.json");
+    if installed.is_some() && installed >= age("ui/package-lock.json") {
+        return Ok(());
+    }
+    process::run_on_stderr(npm(root).arg("ci"))
+}
+
+fn npm(root: &Path) -> Command {
+    let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    npm.current_dir(root.join("ui"));
+    npm
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_of_the_lock_file_that_are_there_are_not_installed_again() {
+        let root = std::env::temp_dir().join(format!("xtask-shell-{}", std::process::id()));
+        fs::create_dir_all(root.join("ui/node_modules")).unwrap();
+        fs::write(root.join("ui/package-lock.json"), "{}").unwrap();
+        fs::write(root.join("ui/node_modules/.package-lock.json"), "{}").unwrap();
+        // There is no package.json: an installation would fail.
+        assert!(install(&root).is_ok());
+        fs::remove_dir_all(root).unwrap();
+    }
+}

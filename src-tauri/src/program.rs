@@ -1,0 +1,119 @@
+//! The program beside the clock: the agent, the icon, and whatever leads to the window.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use resguardo_api::Api;
+use resguardo_api::types::{Events, Identity};
+use tauri::{AppHandle, Manager, RunEvent};
+
+use crate::chores;
+use crate::herald::{self, Listener};
+use crate::host::Host;
+use crate::led::Led;
+use crate::start::{Role, Start, route};
+use crate::stumble;
+use crate::tray::{GLANCE, Tray, Watch};
+
+/// Runs until somebody quits.
+///
+/// # Errors
+/// When there is no desktop.
+pub(crate) fn run(hidden: bool, route: Option<String>, home: Option<PathBuf>) -> tauri::Result<()> {
+    let app = tauri::Builder::default()
+        // First, so that a second program has opened nothing yet when it finds that it is one.
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| another(app, arguments)))
+        .plugin(tauri_plugin_dialog::init())
+        .setup(move |app| {
+            begin(app.handle(), hidden, route.as_deref(), home)?;
+            Ok(())
+        })
+        .build(crate::context())?;
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            end(app);
+        }
+    });
+    Ok(())
+}
+
+fn begin(app: &AppHandle, hidden: bool, route: Option<&str>, home: Option<PathBuf>) -> tauri::Result<()> {
+    // No page of ours is here, and nothing to switch to.
+    #[cfg(target_os = "macos")]
+    app.set_activation_policy(tauri::ActivationPolicy::Accessory)?;
+    end_on_signal(app.clone());
+    let host = match Host::lead(home, identity(app.clone())) {
+        Ok(host) => Arc::new(host),
+        Err(error) => {
+            stumble::tell(app, &error);
+            return Ok(());
+        }
+    };
+    app.manage(Arc::clone(&host));
+    let closing = app.clone();
+    app.manage(Led::new(host.home(), move || chores::window_closed(&closing)));
+    app.manage(Tray::build(app)?);
+    herald::listen(host, Beside { app: app.clone(), watch: Watch::default() });
+    if !hidden {
+        app.state::<Led>().open(route);
+    }
+    Ok(())
+}
+
+/// The owner started the program once more: the window is wanted, unless it was the system at sign-in.
+fn another(app: &AppHandle, arguments: Vec<String>) {
+    let start = Start::parse(arguments.into_iter().skip(1));
+    // While the first one has not begun there is nothing to show yet; its own window opens then.
+    if start.role != (Role::Tray { hidden: true })
+        && let Some(led) = app.try_state::<Led>()
+    {
+        led.open(start.route.as_deref());
+    }
+}
+
+/// As whom notices appear; a click on one opens the window on what it is about.
+fn identity(app: AppHandle) -> Identity {
+    let clicked = Arc::new(move |link: &str| {
+        if let Some(led) = app.try_state::<Led>() {
+            led.open(route(link).as_deref());
+        }
+    });
+    let app_id = cfg!(windows).then(|| "app.resguardo.desktop".to_owned());
+    Identity { icon: "resguardo-app".to_owned(), app_id, clicked, ..Identity::default() }
+}
+
+/// The end of a session, or somebody with a terminal.
+fn end_on_signal(app: AppHandle) {
+    // Without it the system ends the program as it ends any other, which an operation survives as it does a power cut.
+    let _ = ctrlc::set_handler(move || app.exit(0));
+}
+
+fn end(app: &AppHandle) {
+    if let Some(led) = app.try_state::<Led>() {
+        led.close();
+    }
+    if let Some(host) = app.try_state::<Arc<Host>>() {
+        host.close();
+    }
+}
+
+/// Shows on the icon what is heard.
+struct Beside {
+    app: AppHandle,
+    watch: Watch,
+}
+
+impl Listener for Beside {
+    /// Looks now and then instead of waiting: an icon that is some seconds late costs less than one that is told at once.
+    const PATIENCE: Duration = Duration::ZERO;
+
+    fn hear(&mut self, api: &Api, events: &Events) -> Duration {
+        self.watch.hear(&self.app, api, events);
+        GLANCE
+    }
+
+    fn lose(&mut self) {
+        self.watch.lose(&self.app);
+    }
+}

@@ -1,0 +1,292 @@
+//! A desktop for one story.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use resguardo_api::Api;
+use resguardo_testkit::desk::needed;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use zbus::blocking::Connection;
+
+use crate::notices::Notices;
+use crate::process::{Kept, programs_of, wait_for};
+use crate::tray::{Tray, Watcher};
+
+/// The program under test.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_resguardo-app");
+/// Programs that a desktop is made of, with their packages.
+const NEEDED: [(&str, &str); 6] = [
+    ("dbus-daemon", "dbus"),
+    ("Xvfb", "xvfb"),
+    ("openbox", "openbox"),
+    ("wmctrl", "wmctrl"),
+    ("xdotool", "xdotool"),
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+];
+
+/// A bus, a screen with a window manager, a place for icons, somebody who shows notices, and a home. Fields are dropped in order:
+/// programs first, what they need after them.
+pub(crate) struct Desk {
+    language: &'static str,
+    display: String,
+    address: String,
+    watcher: Watcher,
+    /// What notices were shown.
+    pub(crate) notices: Notices,
+    _connection: Connection,
+    _manager: Kept,
+    _screen: Kept,
+    _bus: Kept,
+    folder: TempDir,
+}
+
+impl Desk {
+    /// Sets one up.
+    pub(crate) fn new() -> Self {
+        Self::speaking("en")
+    }
+
+    /// Sets one up for somebody who speaks a language.
+    pub(crate) fn speaking(language: &'static str) -> Self {
+        NEEDED.iter().for_each(|(program, package)| needed(program, package));
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = folder.path().join("run");
+        fs::create_dir_all(&runtime).unwrap();
+        fs::set_permissions(&runtime, fs::Permissions::from_mode(0o700)).unwrap();
+        let (bus, address) = bus(folder.path());
+        let (screen, display) = screen(folder.path());
+        let manager = manager(folder.path(), &display);
+        let (watcher, notices) = (Watcher::default(), Notices::default());
+        let connection = zbus::blocking::connection::Builder::address(address.as_str())
+            .unwrap()
+            .serve_at(crate::tray::PLACE, watcher.clone())
+            .unwrap()
+            .serve_at(crate::notices::PLACE, notices.clone())
+            .unwrap()
+            .name(crate::tray::NAME)
+            .unwrap()
+            .name(crate::notices::NAME)
+            .unwrap()
+            .build()
+            .unwrap();
+        notices.serve(&connection);
+        Self {
+            language,
+            display,
+            address,
+            watcher,
+            notices,
+            _connection: connection,
+            _manager: manager,
+            _screen: screen,
+            _bus: bus,
+            folder,
+        }
+    }
+
+    /// A folder for whatever the story needs.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The program's own folder.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("resguardo")
+    }
+
+    /// A program on this desktop.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        let folder = self.folder.path();
+        command
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .env("HOME", folder)
+            .env("XDG_RUNTIME_DIR", folder.join("run"))
+            .env("XDG_DATA_HOME", folder.join("share"))
+            .env("XDG_CONFIG_HOME", folder.join("config"))
+            .env("XDG_CACHE_HOME", folder.join("cache"))
+            .env("RESGUARDO_HOME", self.home())
+            .env("RESGUARDO_LANG", self.language)
+            .env("LANG", "C.UTF-8")
+            .env("GDK_BACKEND", "x11")
+            .env("NO_AT_BRIDGE", "1")
+            .env("GSETTINGS_BACKEND", "memory")
+            .env_remove("WAYLAND_DISPLAY")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Starts the program under test.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Kept {
+        Kept::start(self.command(PROGRAM).args(arguments))
+    }
+
+    /// Asks the engine, as another program of the same user does.
+    pub(crate) fn call(&self, name: &str, request: Value) -> Value {
+        let (api, _) = Api::open(Some(self.home())).unwrap();
+        api.dispatch(name, request).unwrap()
+    }
+
+    /// Makes a plan over a folder with a file, and gives the folder.
+    pub(crate) fn plan(&self, name: &str) -> PathBuf {
+        let (folder, to) = (self.folder().join(name), self.folder().join("copies"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(&to).unwrap();
+        fs::write(folder.join("invoice.txt"), "42").unwrap();
+        self.call("plans.add", json!({ "name": name, "folders": [folder], "to": [to] }));
+        folder
+    }
+
+    /// The icon, once it is there.
+    pub(crate) fn tray(&self) -> Tray {
+        self.watcher.tray(&self.address)
+    }
+
+    /// The titles of all windows.
+    pub(crate) fn windows(&self) -> Vec<String> {
+        let listed = self.command("wmctrl").arg("-l").output().unwrap();
+        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+        text.lines().filter_map(|line| line.split_whitespace().nth(3).map(|_| title(line))).collect()
+    }
+
+    /// Waits until a window with a title is there.
+    pub(crate) fn window(&self, title: &str) {
+        wait_for(title, || self.windows().iter().any(|known| known == title).then_some(()));
+    }
+
+    /// Waits until no window has a title.
+    pub(crate) fn no_window(&self, title: &str) {
+        wait_for("a closed window", || (!self.windows().iter().any(|known| known == title)).then_some(()));
+    }
+
+    /// Closes a window as its owner does.
+    pub(crate) fn close_window(&self, title: &str) {
+        assert!(self.command("wmctrl").args(["-F", "-c", title]).status().unwrap().success());
+    }
+
+    /// Moves a window and changes its size: left, top, width, height; waits until it is so.
+    pub(crate) fn place_window(&self, title: &str, (left, top, width, height): (u32, u32, u32, u32)) {
+        let place = format!("0,{left},{top},{width},{height}");
+        assert!(self.command("wmctrl").args(["-F", "-r", title, "-e", &place]).status().unwrap().success());
+        wait_for("the new size", || (self.size_of_window(title) == Some((width, height))).then_some(()));
+    }
+
+    /// The size of a window, without its frame.
+    pub(crate) fn size_of_window(&self, title: &str) -> Option<(u32, u32)> {
+        let listed = self.command("wmctrl").arg("-lG").output().unwrap();
+        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let line = text.lines().find(|line| line.ends_with(title))?;
+        let mut figures = line.split_whitespace().skip(4);
+        Some((figures.next()?.parse().ok()?, figures.next()?.parse().ok()?))
+    }
+
+    /// Brings a window to the front and presses keys there, as `xdotool` names them.
+    pub(crate) fn press(&self, title: &str, keys: &[&str]) {
+        self.window(title);
+        assert!(self.command("wmctrl").args(["-F", "-a", title]).status().unwrap().success());
+        for key in keys {
+            std::thread::sleep(std::time::Duration::from_millis(150));
+            assert!(self.command("xdotool").args(["key", key]).status().unwrap().success());
+        }
+    }
+
+    /// Answers the system's dialog for a folder or a file with a path.
+    pub(crate) fn pick(&self, title: &str, path: &Path) {
+        self.press(title, &["slash"]);
+        let rest = path.to_str().unwrap().trim_start_matches('/');
+        assert!(self.command("xdotool").args(["type", "--delay", "5", rest]).status().unwrap().success());
+        self.press(title, &["Return"]);
+        self.no_window(title);
+    }
+
+    /// The programs of this desktop by a part of their name.
+    pub(crate) fn programs(&self, part: &str) -> Vec<u32> {
+        let home = self.home();
+        programs_of(&home).into_iter().filter(|(_, name)| name.contains(part)).map(|(pid, _)| pid).collect()
+    }
+}
+
+/// A story that fails leaves a picture of its screen, where ImageMagick is installed.
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let thread = std::thread::current();
+        let name = thread.name().unwrap_or_default().replace("::", "-");
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
+        if std::thread::panicking()
+            && self.command("import").args(["-window", "root"]).arg(&picture).status().is_ok()
+        {
+            println!("the screen: {}", picture.display());
+        }
+    }
+}
+
+/// The fourth column and all after it.
+fn title(line: &str) -> String {
+    let mut rest = line;
+    for _ in 0..3 {
+        rest = rest.trim_start().split_once(' ').map_or("", |(_, rest)| rest);
+    }
+    rest.trim().to_owned()
+}
+
+fn log(folder: &Path, name: &str) -> fs::File {
+    fs::File::create(folder.join(format!("{name}.log"))).unwrap()
+}
+
+fn first_line(program: &mut Kept) -> String {
+    let mut line = String::new();
+    BufReader::new(program.output()).read_line(&mut line).unwrap();
+    line.trim().to_owned()
+}
+
+/// A bus on which nothing can be started: what answers on it is what the story put there.
+fn bus(folder: &Path) -> (Kept, String) {
+    let config = folder.join("bus.conf");
+    fs::write(&config, BUS).unwrap();
+    let mut command = Command::new("dbus-daemon");
+    command.arg(format!("--config-file={}", config.display())).args(["--nofork", "--print-address"]);
+    let mut bus = Kept::start(command.stdout(Stdio::piped()).stderr(log(folder, "bus")));
+    let address = first_line(&mut bus);
+    assert!(!address.is_empty(), "the bus did not start");
+    (bus, address)
+}
+
+fn screen(folder: &Path) -> (Kept, String) {
+    let mut command = Command::new("Xvfb");
+    command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]);
+    let mut screen = Kept::start(command.stdout(Stdio::piped()).stderr(log(folder, "screen")));
+    let number = first_line(&mut screen);
+    assert!(!number.is_empty(), "the screen did not start");
+    (screen, format!(":{number}"))
+}
+
+fn manager(folder: &Path, display: &str) -> Kept {
+    let mut command = Command::new("openbox");
+    command.env("DISPLAY", display).env("HOME", folder).stderr(log(folder, "manager"));
+    let manager = Kept::start(&mut command);
+    // It says that it is there by answering.
+    wait_for("the window manager", || {
+        let known = Command::new("wmctrl").arg("-m").env("DISPLAY", display).output().unwrap();
+        known.status.success().then_some(())
+    });
+    manager
+}
+
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;

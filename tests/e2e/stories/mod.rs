@@ -1,0 +1,4 @@
+//! What happens to somebody who uses the program.
+
+mod clock;
+mod page;
