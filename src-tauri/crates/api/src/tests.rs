@@ -64,6 +64,16 @@ fn an_error_is_told_in_the_language_asked_for_with_its_facts() {
 }
 
 #[test]
+fn a_limit_that_is_taken_away_is_another_thing_than_one_that_is_not_spoken_of() {
+    use crate::types::PlanEdit;
+    let sent = |edit: &PlanEdit| serde_json::from_value::<PlanEdit>(json!(edit)).unwrap();
+    for part_size in [None, Some(None), Some(Some(7))] {
+        let edit = PlanEdit { part_size, ..PlanEdit::default() };
+        assert_eq!(sent(&edit).part_size, part_size);
+    }
+}
+
+#[test]
 fn the_state_and_its_reasons_are_told_as_sentences() {
     let (_home, api) = api();
     let told = api.dispatch("status.tell", json!({"language": "spanish"})).unwrap();

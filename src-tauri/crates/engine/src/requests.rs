@@ -17,7 +17,7 @@ use resguardo_domain::{
     OperationId, PlanId, Refusal, Retention, Schedule, SnapshotId, SnapshotState, Space, Status, VerifyLevel,
 };
 use resguardo_words::Names;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use computers::ComputerView;
 pub use drafts::*;
@@ -103,8 +103,15 @@ pub struct PlanEdit {
     pub retention: Option<Retention>,
     /// How hard archives are packed.
     pub level: Option<Level>,
-    /// Largest size of one archive file, in bytes; `Some(None)` removes the limit.
+    /// Largest size of one archive file, in bytes; `Some(None)` (`null` on the wire) removes the limit.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<u64>", optional = nullable))]
+    #[serde(deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     pub part_size: Option<Option<u64>>,
+}
+
+/// What is there is stated, even when it is nothing.
+fn stated<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<u64>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 /// A destination as a list shows it.

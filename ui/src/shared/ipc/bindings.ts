@@ -1080,8 +1080,8 @@ schedules?: Array<Schedule> | null,
 retention?: Retention | null,
 /** How hard archives are packed. */
 level?: Level | null,
-/** Largest size of one archive file, in bytes; `Some(None)` removes the limit. */
-part_size?: number | null | null, };
+/** Largest size of one archive file, in bytes; `Some(None)` (`null` on the wire) removes the limit. */
+part_size?: number | null, };
 
 /** A plan's id. */
 export type PlanId = string;
