@@ -2,10 +2,11 @@
 
 use tauri_build::{AppManifest, Attributes};
 
-const COMMANDS: &[&str] = &["call", "pick_folder", "pick_file", "pick_save", "reveal", "route", "zoom"];
+#[path = "src/commands.rs"]
+mod commands;
 
 fn main() {
-    let attributes = Attributes::new().app_manifest(AppManifest::new().commands(COMMANDS));
+    let attributes = Attributes::new().app_manifest(AppManifest::new().commands(&commands::COMMANDS));
     if let Err(error) = tauri_build::try_build(attributes) {
         println!("cargo::error={error:#}");
     }

@@ -130,8 +130,9 @@ enum Then {
 fn aside(app: &AppHandle, chore: impl FnOnce(&Api) -> Result<Then> + Send + 'static) {
     let app = app.clone();
     std::thread::spawn(move || {
-        let api = app.state::<Arc<Host>>().api();
-        match chore(&api) {
+        // A window that is closed while the program begins finds none yet.
+        let Some(host) = app.try_state::<Arc<Host>>() else { return };
+        match chore(&host.api()) {
             Ok(Then::Nothing) => {}
             Ok(Then::Open(route)) => app.state::<Led>().open(Some(route)),
             Err(_) => app.state::<Led>().open(None),

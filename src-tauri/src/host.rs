@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 /// An agent that is just being opened holds its home before it answers.
 const PATIENCE: Duration = Duration::from_secs(15);
-const GLANCE: Duration = Duration::from_millis(100);
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// The way to the engine of one home.
 pub(crate) struct Host {
@@ -23,12 +23,22 @@ pub(crate) struct Host {
     agent: Mutex<Option<Running>>,
 }
 
+/// The program's own folder: the one that is named, or the user's.
+///
+/// # Errors
+/// When the system names none.
+pub(crate) fn home_of(named: Option<PathBuf>) -> Result<Home> {
+    named.map_or_else(|| Home::resolve(&|name| std::env::var_os(name)), |folder| Ok(Home::at(folder)))
+}
+
 /// What a program does that finds no agent.
 enum Way {
     /// It becomes the agent, whose notices appear as this one's.
     Lead(Identity),
     /// It starts the program that becomes it.
     Follow,
+    /// It waits: the program that leads it becomes the agent, just now perhaps.
+    Wait,
 }
 
 /// The agent in this program.
@@ -42,23 +52,20 @@ impl Host {
     ///
     /// # Errors
     /// Whatever opening the engine ends with.
-    pub(crate) fn lead(home: Option<PathBuf>, identity: Identity) -> Result<Self> {
+    pub(crate) fn lead(home: Home, identity: Identity) -> Result<Self> {
         Self::open(home, Way::Lead(identity))
     }
 
-    /// Goes to the agent of the home; a home without one gets one, in a program of its own.
+    /// Goes to the agent of the home. A program that is led waits for it; for any other, a home without one gets one, in a program
+    /// of its own.
     ///
     /// # Errors
     /// [`Kind::Busy`] when no agent answers in time.
-    pub(crate) fn follow(home: Option<PathBuf>) -> Result<Self> {
-        Self::open(home, Way::Follow)
+    pub(crate) fn follow(home: Home, led: bool) -> Result<Self> {
+        Self::open(home, if led { Way::Wait } else { Way::Follow })
     }
 
-    fn open(home: Option<PathBuf>, way: Way) -> Result<Self> {
-        let home = match home {
-            Some(folder) => Home::at(folder),
-            None => Home::resolve(&|name| std::env::var_os(name))?,
-        };
+    fn open(home: Home, way: Way) -> Result<Self> {
         let (door, agent) = way.go(&home)?;
         Ok(Self { home, way, door: RwLock::new(door), agent: Mutex::new(agent) })
     }
@@ -135,6 +142,7 @@ impl Way {
                 }
                 Ok((reach(home)?, None))
             }
+            Self::Wait => Ok((reach(home)?, None)),
         }
     }
 }

@@ -1,10 +1,11 @@
-//! What the window may ask of its program: the engine's commands, the system's own dialogs and file manager, and the page to begin with.
+//! What the window may ask of its program: the engine's commands, the system's own dialogs, file manager and browser, and the page to
+//! begin with.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use resguardo_api::Told;
 use resguardo_api::types::{Error, Language, Result};
+use resguardo_api::{Nothing, Told, UpdatesLook};
 use serde_json::Value;
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
@@ -15,6 +16,14 @@ use crate::texts::language_of_user;
 
 /// Least and most.
 const ZOOM: (f64, f64) = (0.5, 3.0);
+
+/// Characters of a dialog's title at most, and of a file's name.
+const LONGEST_TITLE: usize = 200;
+const LONGEST_NAME: usize = 255;
+/// Bytes of a path at most: no system takes longer ones.
+const LONGEST_PATH: usize = 32_768;
+/// Endings of files that one dialog offers.
+const MOST_ENDINGS: usize = 20;
 
 /// An answer, or what is said instead.
 type Said<T> = std::result::Result<T, Box<Told>>;
@@ -60,7 +69,7 @@ pub(crate) async fn pick_folder(
     title: String,
     start: Option<PathBuf>,
 ) -> Said<Option<String>> {
-    let dialog = dialog(&app, &window, title, start);
+    let dialog = dialog(&app, &window, title, start)?;
     said(aside(move || dialog.blocking_pick_folder().and_then(text)).await)
 }
 
@@ -73,8 +82,9 @@ pub(crate) async fn pick_file(
     start: Option<PathBuf>,
     extensions: Option<Vec<String>>,
 ) -> Said<Option<String>> {
-    let mut dialog = dialog(&app, &window, title, start);
     let extensions = extensions.unwrap_or_default();
+    said(are_endings(&extensions))?;
+    let mut dialog = dialog(&app, &window, title, start)?;
     if !extensions.is_empty() {
         let endings: Vec<&str> = extensions.iter().map(String::as_str).collect();
         let name = endings.iter().map(|ending| format!("*.{ending}")).collect::<Vec<_>>().join(", ");
@@ -92,7 +102,8 @@ pub(crate) async fn pick_save(
     start: Option<PathBuf>,
     name: String,
 ) -> Said<Option<String>> {
-    let dialog = dialog(&app, &window, title, start).set_file_name(name);
+    said(is_file_name(&name))?;
+    let dialog = dialog(&app, &window, title, start)?.set_file_name(name);
     said(aside(move || dialog.blocking_save_file().and_then(text)).await)
 }
 
@@ -100,6 +111,13 @@ pub(crate) async fn pick_save(
 #[tauri::command]
 pub(crate) async fn reveal(app: AppHandle, path: PathBuf) -> Said<()> {
     said(aside(move || reveal_now(&app, &path)).await.flatten())
+}
+
+/// Opens the web page of the newest version in the owner's browser. Its makers name it and sign for it; no page of ours can name another.
+#[tauri::command]
+pub(crate) async fn open_release(app: AppHandle, host: State<'_, Arc<Host>>) -> Said<()> {
+    let host = Arc::clone(&host);
+    said(aside(move || open_newest(&app, &host)).await.flatten())
 }
 
 /// Shows everything so many times as large.
@@ -117,6 +135,13 @@ pub(crate) fn route(route: State<'_, Route>) -> Option<String> {
     route.take()
 }
 
+fn open_newest(app: &AppHandle, host: &Host) -> Result<()> {
+    let newer = host.api().call::<UpdatesLook>(Nothing {})?.newer;
+    let newer = newer.ok_or_else(|| Error::not_found("version", "newer"))?;
+    let opened = app.opener().open_url(&newer.page, None::<&str>);
+    opened.map_err(|cause| Error::internal("open the page").fact("page", &newer.page).because(cause))
+}
+
 fn reveal_now(app: &AppHandle, path: &Path) -> Result<()> {
     let is_folder = shown_as_folder(path)?;
     let opener = app.opener();
@@ -131,9 +156,7 @@ fn reveal_now(app: &AppHandle, path: &Path) -> Result<()> {
 
 /// Whether the path is a folder; it must name something that is there, from the root.
 fn shown_as_folder(path: &Path) -> Result<bool> {
-    if !path.is_absolute() {
-        return Err(Error::invalid("path", path.display(), "not an absolute path"));
-    }
+    is_path(path)?;
     let found = std::fs::metadata(path).map_err(|cause| match cause.kind() {
         std::io::ErrorKind::NotFound => Error::not_found("folder", path.display()),
         _ => Error::io(&cause, "look at the folder", path.display()),
@@ -141,17 +164,49 @@ fn shown_as_folder(path: &Path) -> Result<bool> {
     Ok(found.is_dir())
 }
 
+/// From the root, and by no way round.
+fn is_path(path: &Path) -> Result<()> {
+    let is_long = path.as_os_str().len() > LONGEST_PATH;
+    let goes_round = path.components().any(|part| part == Component::ParentDir);
+    if is_long || goes_round || !path.is_absolute() {
+        return Err(Error::invalid("path", path.display(), "not an absolute path"));
+    }
+    Ok(())
+}
+
+/// One name, without a folder.
+fn is_file_name(name: &str) -> Result<()> {
+    let is_one = Path::new(name).file_name().is_some_and(|known| known == name);
+    let is_plain = !name.contains(|letter: char| matches!(letter, '/' | '\\') || letter.is_control());
+    if is_one && is_plain && name.chars().count() <= LONGEST_NAME {
+        return Ok(());
+    }
+    Err(Error::invalid("name", name, "not the name of a file"))
+}
+
+fn are_endings(endings: &[String]) -> Result<()> {
+    let is_ending = |ending: &String| {
+        (1..=LONGEST_NAME).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    if endings.len() <= MOST_ENDINGS && endings.iter().all(is_ending) {
+        return Ok(());
+    }
+    Err(Error::invalid("extensions", endings.join(", "), "not the endings of files"))
+}
+
 fn dialog(
     app: &AppHandle,
     window: &WebviewWindow,
     title: String,
     start: Option<PathBuf>,
-) -> FileDialogBuilder<tauri::Wry> {
-    let dialog = app.dialog().file().set_title(title).set_parent(window);
-    match start.filter(|start| start.is_absolute()) {
-        Some(start) => dialog.set_directory(start),
-        None => dialog,
+) -> Said<FileDialogBuilder<tauri::Wry>> {
+    if title.chars().count() > LONGEST_TITLE {
+        return said(Err(Error::invalid("title", title, "too long")));
     }
+    let dialog = app.dialog().file().set_title(title).set_parent(window);
+    let Some(start) = start else { return Ok(dialog) };
+    said(is_path(&start))?;
+    Ok(dialog.set_directory(start))
 }
 
 /// A path as the engine takes it; one that is no text can't be written in a request.
@@ -171,33 +226,4 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 }
 
 #[cfg(test)]
-mod tests {
-    use resguardo_api::types::Kind;
-
-    use super::*;
-
-    #[test]
-    fn only_what_is_there_is_shown() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a.zip");
-        std::fs::write(&file, "a").unwrap();
-        assert_eq!(shown_as_folder(folder.path()), Ok(true));
-        assert_eq!(shown_as_folder(&file), Ok(false));
-        assert_eq!(shown_as_folder(&folder.path().join("b")).unwrap_err().kind, Kind::NotFound);
-        assert_eq!(shown_as_folder(Path::new("a/../b")).unwrap_err().kind, Kind::InvalidInput);
-    }
-
-    #[test]
-    fn a_page_names_its_language_as_pages_do() {
-        let languages = ["es", "es-CO", "en", "fr"].map(language_of_page);
-        use Language::{English, Spanish};
-        assert_eq!(languages, [Spanish, Spanish, English, English]);
-    }
-
-    #[test]
-    fn a_route_is_handed_out_once() {
-        let route = Route::default();
-        route.set(Some("restore".to_owned()));
-        assert_eq!((route.take().as_deref(), route.take()), (Some("restore"), None));
-    }
-}
+mod tests;

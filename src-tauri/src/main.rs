@@ -2,6 +2,8 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod chores;
+#[cfg(test)]
+mod commands;
 mod herald;
 mod host;
 mod ipc;
@@ -36,6 +38,6 @@ fn main() -> ExitCode {
 }
 
 /// What both programs are made of: the pages, the icons, the rules for the window.
-fn context() -> tauri::Context {
+fn context<R: tauri::Runtime>() -> tauri::Context<R> {
     tauri::generate_context!()
 }

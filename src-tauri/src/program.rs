@@ -10,7 +10,7 @@ use tauri::{AppHandle, Manager, RunEvent};
 
 use crate::chores;
 use crate::herald::{self, Listener};
-use crate::host::Host;
+use crate::host::{Host, home_of};
 use crate::led::Led;
 use crate::start::{Role, Start, route};
 use crate::stumble;
@@ -43,22 +43,35 @@ fn begin(app: &AppHandle, hidden: bool, route: Option<&str>, home: Option<PathBu
     #[cfg(target_os = "macos")]
     app.set_activation_policy(tauri::ActivationPolicy::Accessory)?;
     end_on_signal(app.clone());
-    let host = match Host::lead(home, identity(app.clone())) {
-        Ok(host) => Arc::new(host),
-        Err(error) => {
-            stumble::tell(app, &error);
-            return Ok(());
+    match lead(app, hidden, route, home) {
+        Ok(host) => {
+            app.manage(Tray::build(app)?);
+            herald::listen(host, Beside { app: app.clone(), watch: Watch::default() });
         }
-    };
-    app.manage(Arc::clone(&host));
+        Err(error) => {
+            end(app);
+            stumble::tell(app, &error);
+        }
+    }
+    Ok(())
+}
+
+/// Becomes the agent. The window is begun before: it takes longer, and waits for the agent by itself.
+fn lead(
+    app: &AppHandle,
+    hidden: bool,
+    route: Option<&str>,
+    home: Option<PathBuf>,
+) -> resguardo_api::types::Result<Arc<Host>> {
+    let home = home_of(home)?;
     let closing = app.clone();
-    app.manage(Led::new(host.home(), move || chores::window_closed(&closing)));
-    app.manage(Tray::build(app)?);
-    herald::listen(host, Beside { app: app.clone(), watch: Watch::default() });
+    app.manage(Led::new(&home, move || chores::window_closed(&closing)));
     if !hidden {
         app.state::<Led>().open(route);
     }
-    Ok(())
+    let host = Arc::new(Host::lead(home, identity(app.clone()))?);
+    app.manage(Arc::clone(&host));
+    Ok(host)
 }
 
 /// The owner started the program once more: the window is wanted, unless it was the system at sign-in.

@@ -64,6 +64,40 @@ impl Browser {
         self.run(selector, self.find(selector).click());
     }
 
+    /// Clicks the button that says something, once it is there and can be clicked.
+    pub(crate) fn press(&self, says: &str) {
+        self.click_on(&format!("//button[{}]", named(says)));
+    }
+
+    /// Clicks such a button of the open dialog.
+    pub(crate) fn press_in_dialog(&self, says: &str) {
+        self.click_on(&format!("//dialog[@open]//button[{}]", named(says)));
+    }
+
+    /// Follows the link that says something.
+    pub(crate) fn follow(&self, says: &str) {
+        self.click_on(&format!("//a[{}]", named(says)));
+    }
+
+    /// Waits until the page says something.
+    pub(crate) fn says(&self, text: &str) {
+        wait_for(text, || {
+            let all = self.script("return document.body.innerText", &[]);
+            all.as_str().is_some_and(|all| all.contains(text)).then_some(())
+        });
+    }
+
+    /// Chooses what a list offers, by its value.
+    pub(crate) fn choose(&self, label: &str, value: &str) {
+        let list = self.find(&format!("select[aria-label='{label}']"));
+        self.run(label, list.select_by_value(value));
+    }
+
+    fn click_on(&self, path: &str) {
+        let found = self.client().wait().at_most(LONG).for_element(Locator::XPath(path));
+        self.run(path, self.run(path, found).click());
+    }
+
     /// Replaces what a field holds.
     pub(crate) fn fill(&self, selector: &str, text: &str) {
         let field = self.find(selector);
@@ -74,6 +108,12 @@ impl Browser {
     /// Runs a script in the page; it returns its answer.
     pub(crate) fn script(&self, script: &str, arguments: &[Value]) -> Value {
         self.run("a script", self.client().execute(script, arguments.to_vec()))
+    }
+
+    /// Runs a script that waits, and calls its last argument when it is done.
+    pub(crate) fn wait_script(&self, script: &str, arguments: &[Value]) -> Value {
+        let script = format!("(async function () {{ {script} }}).apply(null, arguments)");
+        self.run("a script that waits", self.client().execute_async(&script, arguments.to_vec()))
     }
 
     /// Asks the program, as the page does: the answer, or what was said instead.
@@ -122,6 +162,11 @@ impl Drop for Browser {
             let _ = self.runtime.block_on(async { tokio::time::timeout(LONG, client.close()).await });
         }
     }
+}
+
+/// The condition of a button or a link that says a text, alone or among others, and can be used now.
+fn named(text: &str) -> String {
+    format!("contains(normalize-space(.), \"{text}\") and not(@disabled)")
 }
 
 fn within<T, E: std::fmt::Debug>(

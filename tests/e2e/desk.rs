@@ -1,7 +1,6 @@
 //! A desktop for one story.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,11 +12,16 @@ use tempfile::TempDir;
 use zbus::blocking::Connection;
 
 use crate::notices::Notices;
-use crate::process::{Kept, end_programs_of, programs_of, wait_for};
+use crate::process::{Kept, end_programs_of, first_line, programs_of, wait_for};
+use crate::screen::{Picture, Screen};
 use crate::tray::{Tray, Watcher};
 
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_resguardo-app");
+/// A window that shows the same for so long stands still.
+const STILL: std::time::Duration = std::time::Duration::from_millis(400);
+/// Colours of a screen with a window that is not drawn yet, at most.
+const MOST_OF_NOTHING: usize = 100;
 /// Programs that a desktop is made of, with their packages.
 const NEEDED: [(&str, &str); 6] = [
     ("dbus-daemon", "dbus"),
@@ -32,14 +36,14 @@ const NEEDED: [(&str, &str); 6] = [
 /// programs first, what they need after them.
 pub(crate) struct Desk {
     language: &'static str,
-    display: String,
     address: String,
     watcher: Watcher,
     /// What notices were shown.
     pub(crate) notices: Notices,
     _connection: Connection,
     _manager: Kept,
-    _screen: Kept,
+    /// What is seen.
+    pub(crate) screen: Screen,
     _bus: Kept,
     folder: TempDir,
 }
@@ -58,8 +62,8 @@ impl Desk {
         fs::create_dir_all(&runtime).unwrap();
         fs::set_permissions(&runtime, fs::Permissions::from_mode(0o700)).unwrap();
         let (bus, address) = bus(folder.path());
-        let (screen, display) = screen(folder.path());
-        let manager = manager(folder.path(), &display);
+        let screen = Screen::new(folder.path());
+        let manager = manager(folder.path(), &screen.display);
         let (watcher, notices) = (Watcher::default(), Notices::default());
         let connection = zbus::blocking::connection::Builder::address(address.as_str())
             .unwrap()
@@ -76,13 +80,12 @@ impl Desk {
         notices.serve(&connection);
         Self {
             language,
-            display,
             address,
             watcher,
             notices,
             _connection: connection,
             _manager: manager,
-            _screen: screen,
+            screen,
             _bus: bus,
             folder,
         }
@@ -103,7 +106,7 @@ impl Desk {
         let mut command = Command::new(program);
         let folder = self.folder.path();
         command
-            .env("DISPLAY", &self.display)
+            .env("DISPLAY", &self.screen.display)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
             .env("HOME", folder)
             .env("XDG_RUNTIME_DIR", folder.join("run"))
@@ -192,6 +195,18 @@ impl Desk {
         Some((figures.next()?.parse().ok()?, figures.next()?.parse().ok()?))
     }
 
+    /// What is on the screen once it is drawn and stands still.
+    pub(crate) fn picture(&self) -> Picture {
+        let mut before = self.screen.picture();
+        wait_for("a picture that stands still", || {
+            std::thread::sleep(STILL);
+            let now = self.screen.picture();
+            let is_drawn = now.colours() > MOST_OF_NOTHING && now == before;
+            before = now;
+            is_drawn.then(|| before.clone())
+        })
+    }
+
     /// Brings a window to the front and presses keys there, as `xdotool` names them.
     pub(crate) fn press(&self, title: &str, keys: &[&str]) {
         self.window(title);
@@ -211,6 +226,13 @@ impl Desk {
         self.no_window(title);
     }
 
+    /// Ends one of them, at once.
+    pub(crate) fn end_program(&self, pid: u32) {
+        assert!(self.programs("").contains(&pid), "only what runs on this desktop");
+        let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    }
+
     /// The programs of this desktop by a part of their name.
     pub(crate) fn programs(&self, part: &str) -> Vec<u32> {
         let home = self.home();
@@ -218,17 +240,13 @@ impl Desk {
     }
 }
 
-/// What programs of the story started for themselves ends with it. A story that fails leaves a picture of its screen, where ImageMagick is installed.
+/// What programs of the story started for themselves ends with it. A story that fails leaves a picture of its screen.
 impl Drop for Desk {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let said = fs::read_to_string(self.folder.path().join("programs.log")).unwrap_or_default();
             println!("what the programs said:\n{said}");
-            if let Ok(picture) =
-                self.command("import").args(["-window", "root", "png:-"]).stdout(Stdio::piped()).output()
-            {
-                keep_picture("screen", &picture.stdout);
-            }
+            keep_picture("screen", &self.screen.picture().png());
         }
         end_programs_of(&self.home());
     }
@@ -257,12 +275,6 @@ fn log(folder: &Path, name: &str) -> fs::File {
     fs::File::create(folder.join(format!("{name}.log"))).unwrap()
 }
 
-fn first_line(program: &mut Kept) -> String {
-    let mut line = String::new();
-    BufReader::new(program.output()).read_line(&mut line).unwrap();
-    line.trim().to_owned()
-}
-
 /// A bus on which nothing can be started: what answers on it is what the story put there.
 fn bus(folder: &Path) -> (Kept, String) {
     let config = folder.join("bus.conf");
@@ -273,15 +285,6 @@ fn bus(folder: &Path) -> (Kept, String) {
     let address = first_line(&mut bus);
     assert!(!address.is_empty(), "the bus did not start");
     (bus, address)
-}
-
-fn screen(folder: &Path) -> (Kept, String) {
-    let mut command = Command::new("Xvfb");
-    command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]);
-    let mut screen = Kept::start(command.stdout(Stdio::piped()).stderr(log(folder, "screen")));
-    let number = first_line(&mut screen);
-    assert!(!number.is_empty(), "the screen did not start");
-    (screen, format!(":{number}"))
 }
 
 fn manager(folder: &Path, display: &str) -> Kept {

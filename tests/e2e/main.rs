@@ -13,5 +13,6 @@ mod browser;
 mod desk;
 mod notices;
 mod process;
+mod screen;
 mod stories;
 mod tray;

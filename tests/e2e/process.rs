@@ -1,5 +1,6 @@
 //! Programs that end with the story, waiting that ends too, and what the system says of running programs.
 
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -26,7 +27,7 @@ impl Kept {
     }
 
     /// What it writes, when its output was piped.
-    pub(crate) fn output(&mut self) -> std::process::ChildStdout {
+    fn output(&mut self) -> std::process::ChildStdout {
         self.0.stdout.take().unwrap()
     }
 
@@ -56,6 +57,13 @@ impl Drop for Kept {
         let _ = kill_process_group(self.group(), Signal::KILL);
         let _ = self.0.wait();
     }
+}
+
+/// The first line that a program with a piped output writes.
+pub(crate) fn first_line(program: &mut Kept) -> String {
+    let mut line = String::new();
+    BufReader::new(program.output()).read_line(&mut line).unwrap();
+    line.trim().to_owned()
 }
 
 /// Looks again and again until there is an answer.

@@ -6,7 +6,7 @@ use resguardo_domain::{ArchiveKind, Kind, OperationState, VerifyLevel};
 use resguardo_engine::{Existing, Request, SnapshotView};
 use resguardo_testkit::SeededRandom;
 use resguardo_tests::figure;
-use resguardo_tests::shop::{Shop, copy_tree, files_below, into_folder, restore};
+use resguardo_tests::shop::{Shop, close, copy_tree, files_below, into_folder, restore, run};
 
 /// A full and two increments; each adds a file of its own, `old.txt` is in the full only.
 struct Chain {
@@ -55,7 +55,8 @@ impl Chain {
     fn found(&self, what: &str) -> Vec<String> {
         let engine = self.shop.reopened(resguardo_platform::system_context());
         let verify = Request::Verify { snapshots: Vec::new(), level: VerifyLevel::Checked };
-        let operation = resguardo_tests::shop::run(&engine, verify);
+        let operation = run(&engine, verify);
+        close(engine);
         assert_eq!(operation.state, OperationState::Failed, "{what}: not noticed");
         let error = operation.error.unwrap();
         assert_eq!(error.kind, Kind::VerifyFailed, "{what}: {error}");
@@ -69,7 +70,8 @@ impl Chain {
         let engine = self.shop.reopened(resguardo_platform::system_context());
         let to = self.shop.path("restored");
         let request = restore(self.snapshots[n].id.as_str(), &[path], into_folder(&to), Existing::Replace);
-        let operation = resguardo_tests::shop::run(&engine, request);
+        let operation = run(&engine, request);
+        close(engine);
         let files = files_below(&to);
         let _ = std::fs::remove_dir_all(&to);
         match operation.error {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use resguardo_domain::{Kind, OperationState};
+use resguardo_domain::{Class, Kind, Operation, OperationState};
 use resguardo_engine::{Existing, Request, RestoreReport, RestoreTarget, UndoReport};
 use resguardo_testkit::{Ignore, SeededRandom, diff_except, tree};
 use resguardo_tests::figure;
@@ -135,4 +135,25 @@ fn p19_a_file_whose_place_a_restored_folder_took_comes_back_unless_the_folder_is
             assert_eq!(std::fs::read(&thing).unwrap(), b"a file that is in no backup");
         }
     }
+}
+
+#[test]
+fn p19_whether_a_restore_can_be_taken_back_is_told() {
+    let shop = Shop::new();
+    let snapshot = shop.back_up();
+    let possible = |operation: &Operation| shop.engine.undo_view(operation.id.as_str()).unwrap().possible;
+    let restore = |text: &str| {
+        shop.write("first.txt", text);
+        shop.in_place(&snapshot, &[])
+    };
+    let first = restore("worse");
+    assert!(possible(&first) && shop.engine.undo_view(first.id.as_str()).unwrap().until.is_some());
+    assert!(shop.run(Request::Undo { operation: first.id.to_string() }).state.is_success());
+    assert!(!possible(&first), "it was taken back");
+    let second = restore("worst");
+    let safety = shop.snapshots().into_iter().rfind(|row| row.class == Class::Safety).unwrap();
+    let delete = Request::Delete { snapshot: safety.id.to_string() };
+    assert!(shop.run(delete).state.is_success());
+    assert!(!possible(&second), "what was there before is gone");
+    assert_eq!(shop.engine.undo_view("no such one").unwrap_err().kind, Kind::NotFound);
 }

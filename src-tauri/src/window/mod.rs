@@ -2,6 +2,7 @@
 //! copy with it.
 
 mod geometry;
+mod view;
 
 use std::io::BufRead;
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use tauri::{
 };
 
 use crate::herald::{self, Listener};
-use crate::host::Host;
+use crate::host::{Host, home_of};
 use crate::ipc::{self, Route};
 use crate::{start, stumble};
 
@@ -31,7 +32,7 @@ const ROUTE: &str = "route";
 /// # Errors
 /// When there is no screen.
 pub(crate) fn run(led: bool, route: Option<String>, home: Option<PathBuf>) -> tauri::Result<()> {
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .invoke_handler(tauri::generate_handler![
@@ -40,14 +41,18 @@ pub(crate) fn run(led: bool, route: Option<String>, home: Option<PathBuf>) -> ta
             ipc::pick_file,
             ipc::pick_save,
             ipc::reveal,
+            ipc::open_release,
             ipc::zoom,
             ipc::route
         ])
         .setup(move |app| {
             begin(app.handle(), led, route, home)?;
             Ok(())
-        })
-        .build(crate::context())?;
+        });
+    // A page whose process went wrong comes back by itself; see `view` for the other systems.
+    #[cfg(target_os = "macos")]
+    let builder = builder.on_web_content_process_terminate(|page| drop(page.reload()));
+    let app = builder.build(crate::context())?;
     app.run(|app, event| match event {
         RunEvent::WindowEvent { event: WindowEvent::CloseRequested { .. }, .. }
         | RunEvent::ExitRequested { .. } => geometry::keep(app),
@@ -57,7 +62,7 @@ pub(crate) fn run(led: bool, route: Option<String>, home: Option<PathBuf>) -> ta
 }
 
 fn begin(app: &AppHandle, led: bool, route: Option<String>, home: Option<PathBuf>) -> tauri::Result<()> {
-    let host = match Host::follow(home) {
+    let host = match home_of(home).and_then(|home| Host::follow(home, led)) {
         Ok(host) => Arc::new(host),
         Err(error) => {
             stumble::tell(app, &error);
@@ -68,7 +73,7 @@ fn begin(app: &AppHandle, led: bool, route: Option<String>, home: Option<PathBuf
     wanted.set(route);
     app.manage(wanted);
     app.manage(Arc::clone(&host));
-    open(app, &host)?;
+    view::mend(&open(app, &host)?)?;
     herald::listen(host, Window(app.clone()));
     if led {
         let app = app.clone();

@@ -1,4 +1,6 @@
 //! What happens to somebody who uses the program.
 
 mod clock;
+mod owner;
 mod page;
+mod policy;

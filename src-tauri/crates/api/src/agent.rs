@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use resguardo_domain::{Context, Error, Kind, Result};
 use resguardo_engine::{Courier, Engine, Identity, Lookout, Opening, Scheduler, Watchdog};
 use resguardo_platform::logs::{self, Role};
-use resguardo_platform::{Home, Listener, Lock, Surroundings, system_context, user_language};
+use resguardo_platform::{
+    Home, Listener, Lock, Surroundings, leave_no_core_file, system_context, user_language,
+};
 
 use crate::{Api, wire};
 
@@ -50,6 +52,7 @@ impl Agent {
     /// # Errors
     /// [`Kind::Busy`] with the fact `agent` when another has it, and whatever opening ends with.
     pub fn open(home_dir: Option<PathBuf>) -> Result<(Self, Opening)> {
+        leave_no_core_file();
         let home = match home_dir {
             Some(folder) => Home::at(folder),
             None => Home::resolve(&|name| std::env::var_os(name))?,

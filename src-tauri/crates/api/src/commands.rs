@@ -3,14 +3,15 @@
 use resguardo_domain::{Manifest, Operation, OperationId, Plan};
 use resguardo_engine::requests::{
     AgentView, ComputerView, DestinationView, DoctorFinding, EntryView, Events, FoundView, PlanDraft,
-    PruneReport, RebuildReport, Request, RestorePreview, RestoreRequest, SnapshotView, StatusView,
+    PruneReport, RebuildReport, Request, RestorePreview, RestoreRequest, SnapshotView, StatusView, UndoView,
     UploadView,
 };
 use resguardo_engine::{AlertsView, ChannelView, NoticeSettings, Pauses, SupportText};
 
 use resguardo_engine::requests::{
     ComputerFacts, DatabaseSuggestions, DayView, EntryPage, EntryQuery, FolderMeasure, OperationPage,
-    PlaceSuggestion, PlanPreview, RestoreEntries, SourceSuggestion, Startup, StartupView, WindowSettings,
+    PlaceSuggestion, PlanPreview, RestoreEntries, SourceSuggestion, Startup, StartupView, UpdateView,
+    WindowSettings,
 };
 
 use crate::command::commands;
@@ -18,8 +19,8 @@ use crate::requests::{
     Budget, DaysOf, MeasureOf, OperationsPageOf, PlanReplacement, PreviewOf, RestoreEntriesOf, StartupSave,
 };
 use crate::requests::{
-    ChannelSave, ChannelTest, DestinationDraft, DestinationEdit, EntriesOf, EventsAfter, FindNames,
-    FlagDecision, Nothing, OfPlan, OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval,
+    ChannelSave, ChannelTest, ConfigFile, DestinationDraft, DestinationEdit, EntriesOf, EventsAfter,
+    FindNames, FlagDecision, Nothing, OfPlan, OperationProgress, PauseRequest, Pin, PlanChange, PlanRemoval,
     RecentOperations, Selector, SupportFile, SupportOptions, WithName,
 };
 use crate::surroundings::{save_startup, startup, user_folders};
@@ -93,6 +94,9 @@ commands! {
 
     /// This computer and this installation.
     ComputerShow = "computer.show": |engine, _request: Nothing| -> ComputerFacts { Ok(engine.computer_facts()) }
+
+    /// Whether the makers say that there is a newer version; nothing is asked by a build without their key.
+    UpdatesLook = "updates.look": |engine, _request: Nothing| -> UpdateView { engine.look_for_update() }
 
     /// The folders of this user that matter, as far as they exist.
     SuggestionsSources = "suggestions.sources": |engine, _request: Nothing| -> Vec<SourceSuggestion> {
@@ -262,6 +266,9 @@ commands! {
         engine.plan_restore(&request)
     }
 
+    /// Whether a restore can still be taken back.
+    RestoreUndoable = "restore.undoable": |engine, request: WithName| -> UndoView { engine.undo_view(&request.name) }
+
     /// Archives on their way.
     UploadsList = "uploads.list": |engine, _request: Nothing| -> Vec<UploadView> { engine.uploads() }
 
@@ -289,6 +296,9 @@ commands! {
 
     /// The configuration without secrets.
     ConfigExport = "config.export": |engine, _request: Nothing| -> serde_json::Value { engine.export_config() }
+
+    /// Writes the configuration as a new file.
+    ConfigSave = "config.save": |engine, request: ConfigFile| -> () { engine.save_config(&request.file) }
 
     /// Brings a configuration in; answers the plans that came with it.
     ConfigImport = "config.import": |engine, config: serde_json::Value| -> Vec<String> {

@@ -54,6 +54,7 @@ impl Api {
     /// Whatever opening the catalog ends with; [`resguardo_domain::Kind::PermissionDenied`] when the agent's socket can't be
     /// trusted.
     pub fn open(home_dir: Option<PathBuf>) -> Result<(Self, Opening)> {
+        resguardo_platform::leave_no_core_file();
         let home = match home_dir {
             Some(folder) => Home::at(folder),
             None => Home::resolve(&|name| std::env::var_os(name))?,

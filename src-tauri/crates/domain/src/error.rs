@@ -102,7 +102,12 @@ kinds! {
     ChannelRefused,
     /// What stands at a destination under another computer's name can't be its own; `computer` and `destination` name both.
     HeartbeatUntrusted,
+    /// Whether there is a newer version could not be learned: nobody answers, or what is said is not signed by the makers.
+    UpdateUnknown,
 }
+
+/// Bytes of a fact or a cause at most: longer than any path, and what somebody sends us as a name may be megabytes.
+pub(crate) const LONGEST_TEXT: usize = 8192;
 
 /// Whether trying again helps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,15 +199,15 @@ impl Error {
         Self::new(kind, doing).fact("path", path).because(cause)
     }
 
-    /// Adds a fact.
+    /// Adds a fact; of one that is longer than [`LONGEST_TEXT`], its beginning.
     pub fn fact(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        self.facts.push(Fact { name: name.to_owned(), value: value.to_string() });
+        self.facts.push(Fact { name: name.to_owned(), value: shortened(value.to_string()) });
         self
     }
 
-    /// Adds the technical cause.
+    /// Adds the technical cause; of one that is longer than [`LONGEST_TEXT`], its beginning.
     pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.cause = Some(shortened(cause.to_string()));
         self
     }
 
@@ -224,6 +229,15 @@ impl Error {
     }
 }
 
+/// A text, or its beginning with a mark.
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST_TEXT {
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        text.push('…');
+    }
+    text
+}
+
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}: {}", self.kind, self.doing)?;
@@ -235,3 +249,18 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_sends_us_as_a_name_does_not_come_back_whole() {
+        let long = "ñ".repeat(LONGEST_TEXT);
+        let error = Error::not_found("plan", &long).because(&long);
+        for text in [error.get("name").unwrap(), error.cause.as_deref().unwrap()] {
+            assert!(text.len() <= LONGEST_TEXT + '…'.len_utf8() && text.ends_with("ñ…"));
+        }
+        assert_eq!(Error::not_found("plan", "shop").get("name"), Some("shop"));
+    }
+}

@@ -5,9 +5,11 @@ use resguardo_catalog::DestinationRow;
 use resguardo_domain::{
     DestinationId, DestinationKind, Error, Kind, Plan, Result, Schedule, validate_plan_name,
 };
+use resguardo_platform::durable;
 use serde::{Deserialize, Serialize};
 
 use crate::Engine;
+use crate::destinations::named_path;
 
 /// The newest form of this value.
 const FORMAT: u32 = 1;
@@ -45,6 +47,18 @@ impl Engine {
         };
         serde_json::to_value(config)
             .map_err(|cause| Error::internal("write the configuration").because(cause))
+    }
+
+    /// Writes the configuration as a file, never over one that is there, because it may be the only one.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidInput`] for no path, [`Kind::AlreadyExists`] for a file that is there, and as
+    /// [`Self::export_config`].
+    pub fn save_config(&self, file: &str) -> Result<()> {
+        let path = named_path(file, "file")?;
+        let text = serde_json::to_string_pretty(&self.export_config()?)
+            .map_err(|cause| Error::internal("write the configuration").because(cause))?;
+        durable::write_new_private_file(&self.cx.fresh(), &path, format!("{text}\n").as_bytes())
     }
 
     /// Adds the plans and destinations of a configuration. Everything is checked before anything is kept; a plan or

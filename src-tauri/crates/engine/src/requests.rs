@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use computers::ComputerView;
 pub use drafts::*;
 pub use events::{Events, RunningOperation};
-pub use operation::Request;
+pub use operation::{Request, UndoView};
 pub use pages::*;
 pub use proof::*;
 pub use schedule::*;

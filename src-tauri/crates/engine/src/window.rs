@@ -1,9 +1,10 @@
 //! What the window keeps: the owner's choices for it, and facts about this computer.
 
 use resguardo_domain::{Error, Result};
+use resguardo_notices::{Release, Releases};
 
 use crate::Engine;
-use crate::requests::{ComputerFacts, WindowSettings};
+use crate::requests::{ComputerFacts, NewerVersion, UpdateView, WindowSettings};
 
 const SETTING: &str = "window";
 
@@ -26,6 +27,20 @@ impl Engine {
         }
         self.catalog.set_setting(&self.cx, SETTING, settings)?;
         Ok(settings.clone())
+    }
+
+    /// What the makers say of newer versions; they are asked now.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::UpdateUnknown`] when that can't be learned.
+    pub fn look_for_update(&self) -> Result<UpdateView> {
+        let Some(releases) = Releases::of_this_build() else {
+            return Ok(UpdateView { looks: false, newer: None });
+        };
+        let newer = releases.newer_than(&self.cx.fresh(), env!("CARGO_PKG_VERSION"))?;
+        let newer =
+            newer.map(|Release { version, date, page, es, en }| NewerVersion { version, date, page, es, en });
+        Ok(UpdateView { looks: true, newer })
     }
 
     /// This computer and this installation.

@@ -1,4 +1,5 @@
-//! How a message leaves this computer: the desktop's own notices, e-mail, webhooks, and pings to a watcher elsewhere.
+//! How a message leaves this computer: the desktop's own notices, e-mail, webhooks, and pings to a watcher elsewhere; and the one that
+//! comes to it, what the makers say of newer versions.
 //!
 //! Texts come in rendered, in the owner's language; what deserves a message, and how often, is decided elsewhere. No
 //! password and no secret address ever stands in an error or in `Debug`.
@@ -13,6 +14,7 @@ mod http;
 mod letter;
 mod message;
 mod ping;
+mod releases;
 mod shapes;
 mod tls;
 mod webhook;
@@ -23,6 +25,7 @@ pub use email::Email;
 pub use http::Patience;
 pub use message::{Link, Message, MessageFact, Severity};
 pub use ping::Ping;
+pub use releases::{Release, Releases};
 pub use webhook::Webhook;
 
 use resguardo_domain::{Context, Result};

@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 pub mod autostart;
+mod core_files;
 pub mod disk;
 pub mod durable;
 mod folders;
@@ -16,6 +17,7 @@ mod surroundings;
 mod time_and_chance;
 mod volumes;
 
+pub use core_files::leave_no_core_file;
 pub use folders::{FolderRole, UserFolders};
 pub use home::Home;
 pub use lock::Lock;

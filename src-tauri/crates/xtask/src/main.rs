@@ -32,7 +32,9 @@ usage: cargo xtask COMMAND
   run -- ARGS                   build `resguardo` (release) and run it; build messages go to stderr
   bindings                      write the types of the wire into the window's sources
   bench [-- ARGS]               build and run the benchmarks (release)
+  bench window [FILES]          the window beside an empty one; clicks while so many files are copied
   icons                         draw every icon anew from icons/*.svg
+  pictures                      take the pictures of the README anew, of the real window
   nightly                       the long tests, with bigger figures (release)
   shots [FOLDER]                a picture of every screen and state, in both themes and languages
   windows check                 type-check the workspace for Windows (Debian only)
@@ -61,6 +63,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["bindings"] => product::bindings(),
         ["bench", rest @ ..] => product::bench(after_dashes(rest)),
         ["icons"] => shell::icons(),
+        ["pictures"] => shell::pictures(),
         ["nightly"] => product::nightly(),
         ["shots"] => shell::shots(None),
         ["shots", folder] => shell::shots(Some(folder)),

@@ -17,8 +17,11 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     process::become_program(built(COMMAND_LINE)?.args(arguments))
 }
 
-/// Builds the benchmarks in release and becomes them.
+/// Builds the benchmarks in release and becomes them; those of the window have their own.
 pub(crate) fn bench(arguments: &[&str]) -> Outcome {
+    if let ["window", rest @ ..] = arguments {
+        return shell::bench(rest);
+    }
     packages::ensure(&packages::TESTS)?;
     process::become_program(built(BENCHMARKS)?.args(arguments))
 }

@@ -5,7 +5,7 @@
 use crate::packages;
 use crate::process::{self, Outcome};
 use crate::tally::Tally;
-use crate::workspace;
+use crate::workspace::{self, Metadata};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,6 +13,7 @@ use std::process::Command;
 /// The only package that needs a web view.
 pub(crate) const PACKAGE: &str = "resguardo-app";
 const PAGES: &str = "ui/dist/index.html";
+const PICTURES: &str = "ui/pictures";
 /// What draws the sets of the systems from one drawing.
 const TAURI: &str = "@tauri-apps/cli@2";
 /// Of those sets, the ones that programs for desktops are made with.
@@ -79,15 +80,34 @@ pub(crate) fn tests(tally: &mut Tally) -> Outcome {
     tally.watch(&mut process::cargo(&["test", "-p", PACKAGE, "--no-fail-fast", "--", "--test-threads=2"]))
 }
 
+/// The window beside an empty one, in release.
+pub(crate) fn bench(arguments: &[&str]) -> Outcome {
+    packages::ensure(&packages::DESK)?;
+    fresh_pages()?;
+    process::run(process::cargo(&["bench", "--package", PACKAGE, "--bench", "window", "--"]).args(arguments))
+}
+
+/// The pictures of the README, of the real window.
+pub(crate) fn pictures() -> Outcome {
+    let folder = workspace::metadata()?.root.join(PICTURES).display().to_string();
+    bench(&["pictures", &folder])
+}
+
 /// Builds pages and program in release, and becomes it.
 pub(crate) fn run() -> Outcome {
+    let metadata = fresh_pages()?;
+    process::run_on_stderr(&mut process::cargo(&["build", "--release", "--package", PACKAGE]))?;
+    let program = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);
+    process::become_program(&mut Command::new(metadata.target.join("release").join(program)))
+}
+
+/// Builds the pages that are packed into the program, and installs what it is built with.
+fn fresh_pages() -> Outcome<Metadata> {
     packages::ensure(packages::BUILD.iter().chain(&packages::WINDOW))?;
     let metadata = workspace::metadata()?;
     install(&metadata.root)?;
     process::run_on_stderr(npm(&metadata.root).args(["run", "build"]))?;
-    process::run_on_stderr(&mut process::cargo(&["build", "--release", "--package", PACKAGE]))?;
-    let program = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);
-    process::become_program(&mut Command::new(metadata.target.join("release").join(program)))
+    Ok(metadata)
 }
 
 /// Draws every icon anew from its source.

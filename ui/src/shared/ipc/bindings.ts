@@ -234,6 +234,11 @@ doubt: HeartbeatDoubt | null,
 /** The owner wants to hear of it only when it is heard of again. */
 dismissed: boolean, };
 
+/** Where the configuration is to be written. */
+export type ConfigFile = {
+/** The file: an absolute path, where nothing is yet. */
+file: string, };
+
 /** The copy of a snapshot at one destination. */
 export type CopyName = {
 /** The snapshot. */
@@ -665,7 +670,7 @@ number: number, } | { "reason": "pinned" } | { "reason": "manual" } | { "reason"
 id: SnapshotId, };
 
 /** What went wrong, named by what a caller can do about it. */
-export type Kind = "cancelled" | "internal" | "invalid_input" | "not_found" | "already_exists" | "ambiguous" | "busy" | "source_missing" | "source_unreadable" | "source_empty" | "destination_inside_source" | "destination_absent" | "destination_foreign" | "destination_full" | "destination_denied" | "object_too_large" | "disk_full" | "permission_denied" | "io" | "archive_damaged" | "manifest_damaged" | "chain_broken" | "newer_format" | "archive_hostile" | "catalog_damaged" | "catalog_newer" | "database_busy" | "database_damaged" | "nothing_restored" | "verify_failed" | "safety_impossible" | "confirmation_needed" | "cannot_undo" | "key_store_locked" | "secrets_damaged" | "channel_unreachable" | "channel_denied" | "channel_untrusted" | "channel_refused" | "heartbeat_untrusted";
+export type Kind = "cancelled" | "internal" | "invalid_input" | "not_found" | "already_exists" | "ambiguous" | "busy" | "source_missing" | "source_unreadable" | "source_empty" | "destination_inside_source" | "destination_absent" | "destination_foreign" | "destination_full" | "destination_denied" | "object_too_large" | "disk_full" | "permission_denied" | "io" | "archive_damaged" | "manifest_damaged" | "chain_broken" | "newer_format" | "archive_hostile" | "catalog_damaged" | "catalog_newer" | "database_busy" | "database_damaged" | "nothing_restored" | "verify_failed" | "safety_impossible" | "confirmation_needed" | "cannot_undo" | "key_store_locked" | "secrets_damaged" | "channel_unreachable" | "channel_denied" | "channel_untrusted" | "channel_refused" | "heartbeat_untrusted" | "update_unknown";
 
 /** The languages that the program speaks. */
 export type Language = "spanish" | "english";
@@ -763,6 +768,19 @@ sources: { [key in SourceId]: string }, };
 
 /** Where a destination is, seen from a fire or a theft. */
 export type Nearness = "near" | "away";
+
+/** A version that is newer than this one. */
+export type NewerVersion = {
+/** Its number. */
+version: string,
+/** The day on which it came out. */
+date: string,
+/** The web page where it can be had. */
+page: string,
+/** What is new, in Spanish. */
+es: string,
+/** The same in English. */
+en: string, };
 
 /** One due time to come. */
 export type NextDate = {
@@ -1833,6 +1851,20 @@ removed: number,
 /** Files left alone because they changed after the restore. */
 kept: number, };
 
+/** Whether a restore can be taken back. */
+export type UndoView = {
+/** Whether it can now. */
+possible: boolean,
+/** Until when the way back is kept; `None` when there is none. */
+until: string | null, };
+
+/** What is known of newer versions. */
+export type UpdateView = {
+/** Whether this build looks for them: it was given its makers' key. */
+looks: boolean,
+/** The newest, when it is newer than this one. */
+newer: NewerVersion | null, };
+
 /** An archive that the rules hold back from a destination. */
 export type UploadHeld = {
 /** The destination's name. */
@@ -1946,6 +1978,7 @@ export interface Commands {
   "computers.list": { request: Nothing; response: Array<ComputerView> };
   "config.export": { request: Nothing; response: JsonValue };
   "config.import": { request: JsonValue; response: Array<string> };
+  "config.save": { request: ConfigFile; response: null };
   "destinations.add": { request: DestinationDraft; response: DestinationView };
   "destinations.adopt": { request: WithName; response: RebuildReport };
   "destinations.edit": { request: DestinationEdit; response: DestinationView };
@@ -1977,6 +2010,7 @@ export interface Commands {
   "plans.show": { request: WithName; response: Plan };
   "restore.entries": { request: RestoreEntriesOf; response: RestoreEntries };
   "restore.plan": { request: RestoreRequest; response: RestorePreview };
+  "restore.undoable": { request: WithName; response: UndoView };
   "schedules.pause": { request: PauseRequest; response: Pauses };
   "schedules.resume": { request: OfPlan; response: Pauses };
   "settings.save": { request: WindowSettings; response: WindowSettings };
@@ -2000,6 +2034,7 @@ export interface Commands {
   "suggestions.sources": { request: Nothing; response: Array<SourceSuggestion> };
   "support.collect": { request: SupportOptions; response: Array<SupportText> };
   "support.save": { request: SupportFile; response: null };
+  "updates.look": { request: Nothing; response: UpdateView };
   "uploads.list": { request: Nothing; response: Array<UploadView> };
 }
 

@@ -138,3 +138,11 @@ pub struct StartupSave {
     #[serde(default)]
     pub program: Option<StartupProgram>,
 }
+
+/// Where the configuration is to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ConfigFile {
+    /// The file: an absolute path, where nothing is yet.
+    pub file: String,
+}

@@ -1,45 +1,31 @@
 //! `config export`, `config import`: the configuration as a file. It holds no secrets.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
 use resguardo_api::types::{Error, Result};
-use resguardo_api::{ConfigExport, ConfigImport, Nothing};
+use resguardo_api::{ConfigExport, ConfigFile, ConfigImport, ConfigSave, Nothing};
 use serde_json::{Value, json};
 
 use crate::app::{App, Ending};
 use crate::exit::Exit;
+use crate::paths;
 
-/// `config export`: never over a file that exists, because it may be the only one.
+/// `config export`.
 pub(crate) fn export(app: &mut App, file: &Path) -> Ending {
-    let config = app.api.call::<ConfigExport>(Nothing {})?;
-    let text = serde_json::to_string_pretty(&config)
-        .map_err(|cause| Error::internal("write the configuration").because(cause))?;
     if file == Path::new("-") {
+        let config = app.api.call::<ConfigExport>(Nothing {})?;
+        let text = serde_json::to_string_pretty(&config)
+            .map_err(|cause| Error::internal("write the configuration").because(cause))?;
         app.out.raw(format!("{text}\n").as_bytes());
         return Ok(Exit::Done);
     }
-    write_new(file, &text)?;
-    let path = file.display().to_string();
+    let path = paths::absolute(file)?;
+    app.api.call::<ConfigSave>(ConfigFile { file: path.clone() })?;
     app.say(app.locale.texts().config_exported, &[("path", &path)]);
     app.out.object(&json!({ "exported": path }));
     Ok(Exit::Done)
-}
-
-fn write_new(file: &Path, text: &str) -> Result<()> {
-    let opened = File::options().write(true).create_new(true).open(file);
-    let mut opened = opened.map_err(|cause| match cause.kind() {
-        io::ErrorKind::AlreadyExists => {
-            Error::new(resguardo_api::types::Kind::AlreadyExists, "write the configuration")
-                .fact("what", "file")
-                .fact("name", file.display())
-                .because(cause)
-        }
-        _ => Error::io(&cause, "write the configuration", file.display()),
-    })?;
-    let written = writeln!(opened, "{text}").and_then(|()| opened.sync_all());
-    written.map_err(|cause| Error::io(&cause, "write the configuration", file.display()))
 }
 
 /// `config import`.

@@ -81,3 +81,13 @@ pub enum Request {
         to: String,
     },
 }
+
+/// Whether a restore can be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UndoView {
+    /// Whether it can now.
+    pub possible: bool,
+    /// Until when the way back is kept; `None` when there is none.
+    pub until: Option<jiff::Timestamp>,
+}

@@ -93,6 +93,32 @@ pub struct StartupView {
     pub refused: Vec<String>,
 }
 
+/// A version that is newer than this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct NewerVersion {
+    /// Its number.
+    pub version: String,
+    /// The day on which it came out.
+    pub date: jiff::civil::Date,
+    /// The web page where it can be had.
+    pub page: String,
+    /// What is new, in Spanish.
+    pub es: String,
+    /// The same in English.
+    pub en: String,
+}
+
+/// What is known of newer versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UpdateView {
+    /// Whether this build looks for them: it was given its makers' key.
+    pub looks: bool,
+    /// The newest, when it is newer than this one.
+    pub newer: Option<NewerVersion>,
+}
+
 /// This computer and this installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

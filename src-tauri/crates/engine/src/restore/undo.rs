@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use resguardo_catalog::SnapshotRow;
 use resguardo_domain::{
-    Context, EntryKind, EntryPath, Error, Issue, IssueKind, Kind, Operation, Phase, Result, SourceConfig,
-    Verb,
+    Context, EntryKind, EntryPath, Error, Issue, IssueKind, Kind, Operation, Phase, Result, SAFETY_DAYS,
+    SourceConfig, Verb,
 };
 use resguardo_sources::target::{Found, Target};
 
@@ -17,7 +17,7 @@ use super::plan::Wanted;
 use super::planner::hash_file;
 use crate::Engine;
 use crate::operations::Outcome;
-use crate::requests::{Existing, RestoreTarget, UndoReport};
+use crate::requests::{Existing, RestoreTarget, UndoReport, UndoView};
 
 impl Engine {
     /// The restore that an undo names, when it can be taken back.
@@ -41,6 +41,26 @@ impl Engine {
         }
         journal.check_lines(&self.home, &operation.id)?;
         Ok((operation, journal))
+    }
+
+    /// Whether a restore can be taken back now, and until when.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] for an unknown operation.
+    pub fn undo_view(&self, prefix: &str) -> Result<UndoView> {
+        let id = self.catalog.operation(prefix)?.id;
+        let way_back = self.restore_to_undo(id.as_str()).and_then(|(operation, journal)| {
+            journal.safety.map(|safety| self.select(safety.as_str())).transpose()?;
+            Ok(operation.started_at + jiff::SignedDuration::from_hours(SAFETY_DAYS * 24))
+        });
+        match way_back {
+            Ok(until) => Ok(UndoView { possible: until > self.cx.now(), until: Some(until) }),
+            // At work still, or its journal or what was there before is gone.
+            Err(error) if matches!(error.kind, Kind::CannotUndo | Kind::Busy | Kind::NotFound) => {
+                Ok(UndoView { possible: false, until: None })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     pub(crate) fn undo(&self, cx: &Context, prefix: &str) -> Result<Outcome> {

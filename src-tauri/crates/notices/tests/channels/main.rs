@@ -8,6 +8,7 @@ mod email;
 #[cfg(target_os = "linux")]
 mod mail_server;
 mod ping;
+mod releases;
 mod server;
 mod webhook;
 

@@ -88,7 +88,7 @@ impl ErrorAction {
             Kind::ConfirmationNeeded => Self::Confirm,
             Kind::KeyStoreLocked => Self::Unlock,
             Kind::SecretsDamaged | Kind::ChannelDenied => Self::EnterAgain,
-            Kind::ChannelUnreachable => Self::TryAgain,
+            Kind::ChannelUnreachable | Kind::UpdateUnknown => Self::TryAgain,
             Kind::ChannelUntrusted | Kind::ChannelRefused => Self::Correct,
             Kind::HeartbeatUntrusted => Self::ForgetComputer,
         }

@@ -162,6 +162,10 @@ pub(super) const KINDS: Kinds = Kinds {
         "What stands[ at “{destination}”] under the name of the computer[ “{computer}”] can't be believed",
         "Your own backups are not affected. If that computer was set up again, believe it anew; otherwise find out who can write there.",
     ),
+    update_unknown: text(
+        "We could not find out whether there is a newer version",
+        "Your backups go on as always. Look again when you are connected to the internet.",
+    ),
 };
 
 const fn text(title: &'static str, hint: &'static str) -> KindText {

@@ -159,6 +159,10 @@ pub(super) const KINDS: Kinds = Kinds {
         "No se puede creer lo que hay[ en «{destination}»] a nombre del equipo[ «{computer}»]",
         "Tus copias no se ven afectadas. Si ese equipo se instaló de nuevo, vuelve a creerle; si no, averigua quién puede escribir allí.",
     ),
+    update_unknown: text(
+        "No hemos podido saber si hay una versión nueva",
+        "Tus copias siguen como siempre. Vuelve a mirarlo cuando tengas conexión a internet.",
+    ),
 };
 
 const fn text(title: &'static str, hint: &'static str) -> KindText {

@@ -61,4 +61,5 @@ kinds! {
     ChannelUntrusted channel_untrusted,
     ChannelRefused channel_refused,
     HeartbeatUntrusted heartbeat_untrusted,
+    UpdateUnknown update_unknown,
 }

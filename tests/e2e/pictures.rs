@@ -1,0 +1,88 @@
+//! Pictures of the real window for the README: a shop with a plan and copies in two places, as its owner sees it.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::desk::Desk;
+use crate::process::wait_for;
+
+/// The argument that asks for them; the folder follows.
+pub(crate) const ASKED: &str = "pictures";
+/// A page that is drawn a moment after it says what it says.
+const DRAWN: std::time::Duration = std::time::Duration::from_millis(700);
+
+/// Takes them in both languages.
+pub(crate) fn take(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    for (language, home, what) in [("es", "Tu negocio", "Conservar"), ("en", "Your business", "Keep")] {
+        let desk = Desk::speaking(language);
+        shop(&desk);
+        let browser = Browser::open(&desk, &[]);
+        let mut settings = browser.call("settings.show", json!({})).unwrap();
+        settings["first_run_done"] = json!(true);
+        settings["language"] = json!(language);
+        browser.call("settings.save", settings).unwrap();
+        for (page, says, name) in [
+            ("#/home", home, "home"),
+            ("#/history", "Recepción", "history"),
+            ("#/plans/Recepción", what, "plan"),
+        ] {
+            browser.script("location.hash = arguments[0]; location.reload()", &[json!(page)]);
+            browser.find("h1");
+            browser.says(says);
+            std::thread::sleep(DRAWN);
+            let file = folder.join(format!("{name}-{language}.png"));
+            fs::write(&file, browser.picture()).unwrap();
+            println!("{}", file.display());
+        }
+    }
+}
+
+/// Documents, copied twice to a drive here and a folder away.
+fn shop(desk: &Desk) {
+    let _program = desk.start(&["--hidden"]);
+    desk.tray();
+    let documents = desk.folder().join("Documentos");
+    for (name, kilobytes) in [
+        ("Presupuestos/Clínica Robles 2026.odt", 240),
+        ("Presupuestos/Reforma recepción.odt", 180),
+        ("Facturas/2026/Factura 0412.pdf", 90),
+        ("Facturas/2026/Factura 0413.pdf", 110),
+        ("Radiografías/ana-lopez-2026-03.png", 900),
+        ("Precios.ods", 60),
+    ] {
+        let file = documents.join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, vec![b'a'; kilobytes << 10]).unwrap();
+    }
+    for (name, folder, nearness) in [("Disco USB", "usb", "near"), ("Casa", "casa", "away")] {
+        let folder = desk.folder().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        desk.call("destinations.add", json!({ "name": name, "folder": folder, "nearness": nearness }));
+    }
+    let daily =
+        json!({ "zone": "Europe/Madrid", "kind": null, "class": "daily", "every": "day", "at": "20:00" });
+    let (folders, to) = ([&documents], ["Disco USB", "Casa"]);
+    desk.call(
+        "plans.add",
+        json!({ "name": "Recepción", "folders": folders, "to": to, "schedules": [daily] }),
+    );
+    for edit in ["Precios.ods", "Facturas/2026/Factura 0414.pdf"] {
+        desk.call(
+            "operations.start",
+            json!({ "verb": "back_up", "plan": "Recepción", "kind": null, "class": "manual" }),
+        );
+        ended(desk);
+        fs::write(documents.join(edit), "b").unwrap();
+    }
+}
+
+fn ended(desk: &Desk) {
+    wait_for("the end of the backup", || {
+        let newest = desk.call("operations.list", json!({ "limit": 1 }));
+        newest[0]["state"].as_str().is_some_and(|state| state.starts_with("succeeded")).then_some(())
+    });
+}
