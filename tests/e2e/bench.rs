@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use browser::Browser;
-use desk::{Desk, PROGRAM};
+use desk::Desk;
 use process::{Kept, memory, wait_for};
 
 const WINDOW: &str = "Resguardo";
