@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { told } from "../../shared/ipc/fake/handlers.ts";
 import { live } from "../../shared/query/live.svelte.ts";
+import { timePassed } from "../../shared/query/query.svelte.ts";
 import { router } from "../../shared/route.svelte.ts";
 import { expectAccessible } from "../../shared/testing/axe.ts";
 import { openMenu, plain, stage, toast, type Setting } from "../../shared/testing/stage.ts";
@@ -117,7 +118,7 @@ test("it_can_be_held_and_goes_on", async () => {
 
 test("stopping_is_asked_about_with_the_safe_answer_first", async () => {
   const { user, host } = await home("copying");
-  await user.click(await screen.findByRole("button", { name: "Cancelar" }));
+  await user.click(await screen.findByRole("button", { name: "Detener…" }));
   expect(document.activeElement?.textContent).toBe("Que siga");
   await expectAccessible();
   await user.click(screen.getByRole("button", { name: "Detener" }));
@@ -228,6 +229,21 @@ test("an_engine_that_fails_is_told_and_asked_again", async () => {
   );
   const { user, host } = await home("clinic", { world: (world) => world.failing.set("status.tell", broken) });
   await screen.findByText("El catálogo está dañado.");
+  await expectAccessible();
+  host.world.failing.clear();
+  await user.click(screen.getByRole("button", { name: "Reintentar" }));
+  await heading("Tu negocio está protegido");
+});
+
+test("a_state_that_was_good_is_not_shown_any_more_when_nobody_answers_for_it", async () => {
+  const { user, host } = await home("clinic");
+  await heading("Tu negocio está protegido");
+  const gone = told("not_running", { es: "Resguardo no responde", en: "…" }, { es: "Ábrelo otra vez.", en: "…" });
+  host.world.failing.set("status.tell", gone);
+  timePassed();
+  expect(await screen.findByText("Resguardo no responde.")).toBeTruthy();
+  expect(screen.queryByText("Tu negocio está protegido")).toBeNull();
+  expect(screen.getByRole("article", { name: "Consultorio" })).toBeTruthy();
   await expectAccessible();
   host.world.failing.clear();
   await user.click(screen.getByRole("button", { name: "Reintentar" }));

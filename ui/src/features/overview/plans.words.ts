@@ -16,7 +16,7 @@ export const planWords = spoken(
     pauseOpen: "Pausar hasta que lo reanude",
     resumePlan: "Reanudar",
     pruneLook: "Ver qué se borraría…",
-    remove: "Quitar el plan…",
+    remove: "Borrar el plan…",
     planPaused: "En pausa",
     planPausedUntil: (when: string) => `En pausa hasta ${when}`,
     copying: (share: string) => `Copiando, ${share}`,

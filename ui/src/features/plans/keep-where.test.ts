@@ -72,6 +72,10 @@ describe("where copies go", () => {
   test("one nearby and one away is well; without the far one it says what is missing; without any it is a mistake", async () => {
     open("plan/Consultorio/where");
     expect(await screen.findByText("Una cerca y una lejos.")).toBeTruthy();
+    const turn = (name: string) => screen.getByRole("checkbox", { name }).closest(".item")?.querySelector(".badge");
+    expect(turn("Disco USB Copias")?.textContent).toBe("Primero");
+    expect(turn("Servidor de casa")?.textContent).toBe("Después");
+    expect(turn("nas-robles")).toBeNull();
     await expectAccessible();
     await user.click(screen.getByRole("checkbox", { name: "Servidor de casa" }));
     expect(screen.getByText("Falta una lejos.")).toBeTruthy();

@@ -30,7 +30,7 @@ describe("what is copied", () => {
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("No está lo que hay que copiar: /no-esta/Facturas");
     expect(alert.closest(".item")?.textContent).toContain("Facturas");
-    expect(part("Qué se copia").textContent).toContain("hay algo por corregir");
+    expect(part("Qué se copia").textContent).toContain("hay algo que corregir");
     await expectAccessible();
   });
 
@@ -146,7 +146,11 @@ describe("when it is copied", () => {
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("ya ha pasado");
     expect(row("Una sola vez").contains(alert)).toBe(true);
-    expect(part("Cuándo").textContent).toContain("hay algo por corregir");
+    expect(part("Cuándo").textContent).toContain("hay algo que corregir");
+    expect(await screen.findByText("Corrige el horario marcado y aquí verás las próximas copias.")).toBeTruthy();
+    await user.click(button("Guardar cambios"));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Una sola vez: Fecha")));
+    await expectAccessible();
   });
 
   test("without any it is copied by hand only, and says so", async () => {

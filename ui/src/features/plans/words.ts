@@ -20,7 +20,7 @@ export const words = spoken(
     keep: "Qué se conserva",
     where: "Dónde",
     advanced: "Avanzado",
-    toCorrect: "hay algo por corregir",
+    toCorrect: "hay algo que corregir",
     needsName: "Ponle un nombre al plan.",
     needsSource: "Elige al menos una carpeta o una base de datos.",
     needsPlace: "Elige al menos un destino.",
