@@ -58,7 +58,7 @@ test("further_reasons_stand_below_each_with_what_to_do", async () => {
   expect(await screen.findByText("A «Servidor de casa» le faltan copias por llegar: 6.")).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Enviar ahora" }));
   expect(calls("operations.start")).toEqual([{ verb: "sync", plan: null }]);
-  await toast("Enviando lo que espera");
+  await toast("Enviando las copias pendientes");
 });
 
 test("a_failure_leads_to_the_operation_that_failed", async () => {
@@ -174,7 +174,7 @@ test("when_more_than_half_would_go_a_person_has_to_say_so", async () => {
   await user.click(line("Ver qué se borraría…"));
   const remove = await screen.findByRole<HTMLButtonElement>("button", { name: "Borrarlas ahora" });
   expect(remove.disabled).toBe(true);
-  await user.click(screen.getByRole("checkbox", { name: "Sé que se va más de la mitad" }));
+  await user.click(screen.getByRole("checkbox", { name: "Entiendo que se borrará más de la mitad" }));
   await user.click(remove);
   expect(calls("operations.start")).toEqual([{ verb: "prune", plan: "Consultorio", confirmed: true }]);
   if (before) commands["plans.pruning"] = before;

@@ -75,7 +75,7 @@ describe("what is copied", () => {
 
   test("in English it is said in English", async () => {
     open("plan/Consultorio", "protected", "en");
-    expect(await screen.findByText("Holds for all folders of this plan")).toBeTruthy();
+    expect(await screen.findByText("For all folders of this plan")).toBeTruthy();
     expect(part("What is backed up").textContent).toContain("2 folders, 1 database");
     expect(await screen.findByText(/12,480 files/)).toBeTruthy();
   });
@@ -156,7 +156,7 @@ describe("when it is copied", () => {
   test("without any it is copied by hand only, and says so", async () => {
     open("plan/Consultorio/when");
     for (const name of ["Cada día", "Cada semana", "Cada mes"]) await user.click(await find(`Quitar ${name}`));
-    expect(screen.getByText("Sin horarios, este plan solo se copia cuando tú lo pides")).toBeTruthy();
+    expect(screen.getByText("Sin horario, este plan solo se copia cuando tú lo pides")).toBeTruthy();
     expect(part("Cuándo").textContent).toContain("Solo a mano");
     await expectAccessible();
   });
