@@ -22,7 +22,7 @@ describe("what is missing", () => {
     [{ reason: "runs_fail", plan: "p", failures: 3 }, "Copias fallidas", "3 seguidas", "Plan «Consultorio»"],
     [{ reason: "absent", destination: "d", since: "2026-03-06T19:00:00Z" }, "Desconectado", "Servidor", "Desde vie 6"],
     [{ reason: "behind", destination: "d", archives: 6 }, "Por enviar", "6 copias", "Servidor"],
-    [{ reason: "space_low", destination: "d", percent: 7 }, "Queda poco espacio", "Servidor", "7 % libre"],
+    [{ reason: "space_low", destination: "d", percent: 7 }, "Queda poco sitio", "Servidor", "7 % libre"],
     [
       { reason: "not_away", plan: "p", source: "s", last: "2026-03-06T19:04:00Z" },
       "Última copia lejos",
