@@ -79,6 +79,12 @@ test("the_cards_of_plans_show_what_when_where_and_how_it_went", async () => {
   expect(await within(plan).findByRole("img", { name: "Últimas 30 copias: todas bien" })).toBeTruthy();
 });
 
+test("the_name_of_a_plan_leads_to_it", async () => {
+  const { user } = await home("clinic");
+  await user.click(await screen.findByRole("link", { name: "Consultorio" }));
+  await waitFor(() => expect([router.now.section, ...router.now.path]).toEqual(["plan", "Consultorio"]));
+});
+
 test("a_plan_that_fails_says_at_each_destination_that_the_last_one_is_missing", async () => {
   await home("failure");
   const plan = await screen.findByRole("article", { name: "Consultorio" });

@@ -249,8 +249,10 @@ describe("a new plan", () => {
 
   test("its name and its part survive a reload too", async () => {
     open("plan");
-    await user.type(await screen.findByRole("textbox", { name: "Nombre del plan" }), "Contabilidad");
+    await screen.findByRole("textbox", { name: "Nombre del plan" });
     await user.click(part("Cuándo"));
+    await user.type(screen.getByRole("textbox", { name: "Nombre del plan" }), "Contabilidad");
+    dispatchEvent(new Event("pagehide"));
     await waitFor(() => expect(location.hash).toBe("#/plan?part=when"));
     cleanup();
     forgetAnswers();
