@@ -1,5 +1,5 @@
 /** Words of the frame around all screens. */
-import { capital } from "../shared/words/format.ts";
+import { capital, isSeveral } from "../shared/words/format.ts";
 import { spoken } from "../shared/words/language.svelte.ts";
 
 export const words = spoken(
@@ -32,7 +32,7 @@ export const words = spoken(
     silent: "Resguardo no responde",
     choose: "Elige qué proteger",
     since: (ago: string) => `Desde ${ago}`,
-    left: (about: string) => `${about.startsWith("un") && !about.startsWith("un ") ? "Quedan" : "Queda"} ${about}`,
+    left: (about: string) => `${isSeveral(about) ? "Quedan" : "Queda"} ${about}`,
     paused: "En pausa",
     started: (plan: string) => `Copiando «${plan}»`,
     startedAll: "Copiando todos los planes",

@@ -1,4 +1,5 @@
 /** Words of when copies are made and of the first copy. A text between asterisks is said with weight. */
+import { isSeveral } from "../../shared/words/format.ts";
 import { spoken } from "../../shared/words/language.svelte.ts";
 
 /** «los lunes», «los domingos». */
@@ -152,10 +153,10 @@ export const copyWords = spoken(
     percentDone: (percent: string) => `${percent} copiado`,
     files: (done: string, total: string) => `${done} de ${total} archivos`,
     bytes: (done: string, total: string) => `${done} de ${total}`,
-    left: (time: string) => `faltan ${time}`,
+    left: (time: string) => `${isSeveral(time) ? "faltan" : "falta"} ${time}`,
     copied: (files: string, one: boolean, bytes: string) =>
       one ? `${files} archivo, ${bytes}` : `${files} archivos, ${bytes}`,
-    keptIn: (places: string) => `Guardado en ${places}`,
+    keptIn: (places: string) => `Guardada en ${places}`,
     waitsFor: (place: string) => `Todavía no está en ${place}; se enviará en cuanto se pueda.`,
     issues: (count: string, one: boolean) =>
       one
