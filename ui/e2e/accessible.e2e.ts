@@ -1,4 +1,7 @@
-/** Every screen in every state, in both themes, looked at by axe: no violation, and nothing that scrolls sideways. */
+/**
+ * Every screen in every state, in both themes, looked at by axe: no violation, and nothing that scrolls sideways; and once more with
+ * text of twice its size in the smallest window, where nothing may be lost.
+ */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -36,10 +39,46 @@ describe.each(looks)("$language $theme $width", (look) => {
     await screen.before?.(page);
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    if (look.language === "es") expect(await lost(page)).toEqual([]);
     expect(troubles).toEqual([]);
     await page.context().close();
   });
 });
+
+/** What nobody can reach any more when a window of 800x600 shows everything at twice its size. */
+async function lost(page: Page): Promise<string[]> {
+  await page.setViewportSize({ width: 400, height: 300 });
+  await page.waitForTimeout(50);
+  return page.evaluate(() => {
+    const open = document.querySelector("dialog[open]") ?? document;
+    const all = open.querySelectorAll<HTMLElement>(
+      "button, a, input:not(.sr), select, textarea, h1:not(.sr), h2, [role=tab]",
+    );
+    const scrolls = (style: string) => style === "auto" || style === "scroll";
+    /** The nearest box that cuts it off, and whether one can scroll there. */
+    const cut = (element: HTMLElement): string | undefined => {
+      const box = element.getBoundingClientRect();
+      for (let around = element.parentElement; around; around = around.parentElement) {
+        const [frame, style] = [around.getBoundingClientRect(), getComputedStyle(around)];
+        if (style.position === "absolute" && frame.width <= 1) return undefined;
+        if (style.overflowX !== "visible" && (box.left < frame.left - 1 || box.right > frame.right + 1))
+          return "sideways";
+        if (scrolls(style.overflowY) || around instanceof HTMLDialogElement) return undefined;
+        if (style.overflowY !== "visible" && box.bottom > frame.bottom + 1) return "below";
+      }
+      return box.right > innerWidth + 1 || box.left < -1
+        ? "sideways"
+        : box.bottom > innerHeight + 1
+          ? "below"
+          : undefined;
+    };
+    return [...all].flatMap((element) => {
+      if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("[popover]")) return [];
+      const how = cut(element);
+      return how === undefined ? [] : [`${how}: ${element.outerHTML.slice(0, 120)}`];
+    });
+  });
+}
 
 async function violations(page: Page): Promise<string[]> {
   // Evaluated by the browser's protocol, which the page's content policy does not hold.

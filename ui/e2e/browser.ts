@@ -25,6 +25,10 @@ export interface Look {
   readonly height: number;
   readonly theme: "light" | "dark";
   readonly language: "es" | "en";
+  /** How many dots a pixel of the page has: 2 is a window whose text has twice its size. */
+  readonly zoom?: number;
+  /** The system's colours of high contrast instead of the window's own. */
+  readonly contrast?: boolean;
 }
 
 /** A fresh page; `troubles` gathers errors of its scripts and violations of the content policy. */
@@ -35,6 +39,8 @@ export async function open(browser: Browser, look: Look, troubles: string[]): Pr
     locale: look.language === "es" ? "es-ES" : "en-US",
     timezoneId: "Europe/Madrid",
     reducedMotion: "reduce",
+    deviceScaleFactor: look.zoom ?? 1,
+    forcedColors: look.contrast ? "active" : "none",
   });
   const page = await context.newPage();
   page.on("pageerror", (error) => troubles.push(String(error)));

@@ -1,6 +1,7 @@
 /**
  * Pictures of every screen and state, in both themes and languages, into the folder `SHOTS_DIR` (never into the tree).
- * `SHOTS` names some screens, separated by commas; `LOOKS` some looks (`es-light`, `en-dark`, `es-light-800x600`...).
+ * `SHOTS` names some screens, separated by commas; `LOOKS` some looks (`es-light`, `en-dark`, `es-light-800x600`; `-zoom` for text of
+ * twice its size, `-contrast` for the system's colours; any `-WIDTHxHEIGHT`).
  */
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,10 +15,11 @@ import { serve, type Served } from "./serve.ts";
 const folder = process.env["SHOTS_DIR"] ?? join(tmpdir(), "resguardo-shots");
 const named = process.env["SHOTS"]?.split(",");
 const looked = process.env["LOOKS"]?.split(",");
-const sizes = [
-  { width: 1100, height: 760, name: "" },
-  { width: 800, height: 600, name: "-800x600" },
-];
+const usual = ["es", "en"].flatMap((language) =>
+  ["light", "dark"].flatMap((theme) =>
+    ["", "-800x600", "-zoom", "-contrast"].map((size) => `${language}-${theme}${size}`),
+  ),
+);
 
 let browser: Browser;
 let served: Served;
@@ -33,19 +35,28 @@ afterAll(async () => {
   await served.close();
 });
 
-for (const language of ["es", "en"] as const) {
-  for (const theme of ["light", "dark"] as const) {
-    for (const size of sizes) {
-      const look = `${language}-${theme}${size.name}`;
-      if (looked ? !looked.includes(look) : named && look !== "es-light") continue;
-      test(`pictures ${look}`, async () => {
-        for (const screen of screens) {
-          if (named && !named.includes(screen.name)) continue;
-          await picture({ language, theme, width: size.width, height: size.height }, look, screen);
-        }
-      });
+for (const name of looked ?? (named ? ["es-light"] : usual)) {
+  test(`pictures ${name}`, async () => {
+    for (const screen of screens) {
+      if (!named || named.includes(screen.name)) await picture(lookOf(name), name, screen);
     }
-  }
+  });
+}
+
+/** The look of a name; with text of twice its size half of the window is left for it. */
+function lookOf(name: string): Look {
+  const [language, theme, ...more] = name.split("-");
+  const zoom = more.includes("zoom") ? 2 : 1;
+  const [width = 1100, height = 760] =
+    (more.find((each) => /^\d+x\d+$/.test(each)) ?? "").match(/\d+/g)?.map(Number) ?? [];
+  return {
+    language: language === "en" ? "en" : "es",
+    theme: theme === "dark" ? "dark" : "light",
+    width: Math.round(width / zoom),
+    height: Math.round(height / zoom),
+    zoom,
+    contrast: more.includes("contrast"),
+  };
 }
 
 async function picture(look: Look, lookName: string, screen: (typeof screens)[number]): Promise<void> {

@@ -2,6 +2,8 @@
 import "./styles/tokens.css";
 import "./styles/components.css";
 import "./styles/native.css";
+import "./styles/large.css";
+import "./styles/contrast.css";
 import { mount } from "svelte";
 import App from "./app/App.svelte";
 import { begin } from "./app/begin.ts";

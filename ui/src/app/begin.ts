@@ -1,19 +1,29 @@
 /** What stands before the first screen: the host, the owner's settings, the channel of events. */
 import { call, setHost, host } from "../shared/ipc/client.ts";
+import type { Host } from "../shared/ipc/host.ts";
 import { tauriHost } from "../shared/ipc/tauri.ts";
 import { listenToEngine } from "../shared/query/live.svelte.ts";
 import { router } from "../shared/route.svelte.ts";
 import { preferences } from "../shared/preferences.svelte.ts";
 
-/** Gets ready. What fails here is shown by the first screen, which asks again. */
-export async function begin(): Promise<void> {
-  setHost(await chosenHost());
-  await preferences.load();
+/** An engine that takes longer than this to answer does not keep the window empty. */
+const BLINK_MS = 300;
+
+/** Gets ready. What fails here is shown by the first screen, which asks again; what takes its time goes on behind it. */
+export async function begin(on?: Host): Promise<void> {
+  setHost(on ?? (await chosenHost()));
   listenToEngine();
+  // A host that can't say where to go leaves it to the address.
+  await Promise.race([settle().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, BLINK_MS))]);
+}
+
+/** Where somebody wants to be, and the owner's settings. */
+async function settle(): Promise<void> {
   const asked = await host().route();
   if (asked) router.follow(asked);
-  else if (router.now.section === "home" && (await isFirstRun())) router.go("welcome");
   host().routes((route) => router.follow(route));
+  await preferences.load();
+  if (!asked && router.now.section === "home" && (await isFirstRun())) router.go("welcome");
 }
 
 /** Whether nothing is set up yet and the owner has not put that off. */
@@ -28,7 +38,7 @@ export async function isFirstRun(): Promise<boolean> {
 }
 
 /** The shell; in builds for a plain browser (`--mode fake`, `--mode bridge`) its twins. */
-async function chosenHost() {
+async function chosenHost(): Promise<Host> {
   if (import.meta.env.MODE === "fake") return (await import("../shared/ipc/fake/host.ts")).fakeHost();
   if (import.meta.env.MODE === "bridge") return (await import("../shared/ipc/bridge.ts")).bridgeHost;
   return tauriHost;

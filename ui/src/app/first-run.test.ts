@@ -9,7 +9,7 @@ import { preferences } from "../shared/preferences.svelte.ts";
 import { listenToEngine } from "../shared/query/live.svelte.ts";
 import { router } from "../shared/route.svelte.ts";
 import App from "./App.svelte";
-import { isFirstRun } from "./begin.ts";
+import { begin as beginWindow, isFirstRun } from "./begin.ts";
 
 // Whole screens in a slow environment: what is awaited may take its time.
 vi.setConfig({ testTimeout: 30_000 });
@@ -36,6 +36,16 @@ test("the_first_steps_open_when_nothing_is_set_up_and_they_were_not_put_off", as
   deaf();
   await begin("empty");
   expect(await isFirstRun()).toBe(false);
+});
+
+test("an_engine_that_takes_its_time_does_not_keep_the_window_empty", async () => {
+  const world = makeWorld("fresh", "es");
+  world.silent.add("settings.show").add("status.tell");
+  router.leave("#/home");
+  await beginWindow(hostOf(world));
+  render(App);
+  expect(screen.getByRole("heading", { level: 1, name: "Inicio" })).toBeTruthy();
+  expect(screen.getAllByText("Cargando…").length).toBeGreaterThan(0);
 });
 
 test("from_the_first_screen_to_a_finished_and_proven_copy_it_takes_six_clicks_at_most", async () => {

@@ -10,6 +10,7 @@ import HomePage from "../features/overview/HomePage.svelte";
 import PlanPage from "../features/plans/PlanPage.svelte";
 import RestorePage from "../features/restore/RestorePage.svelte";
 import SettingsPage from "../features/settings/SettingsPage.svelte";
+import { words } from "./words.ts";
 
 /** The screens. */
 export const pages: Record<Section, Component<{ route: Route }>> = {
@@ -23,3 +24,9 @@ export const pages: Record<Section, Component<{ route: Route }>> = {
   settings: SettingsPage,
   welcome: WelcomePage,
 };
+
+/** What the window is called while a section is shown; a screen reader says it first. */
+export function titleOf(section: Section): string {
+  const name = words().titles[section];
+  return name === "" ? "Resguardo" : `${name} · Resguardo`;
+}

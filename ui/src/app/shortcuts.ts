@@ -1,5 +1,6 @@
 /** The keys that work everywhere (Cmd stands for Ctrl on macOS). */
 import { router, type Section } from "../shared/route.svelte.ts";
+import { isText } from "../shared/typing.ts";
 import { toasts } from "../shared/ui/toasts.svelte.ts";
 import { backUpNow } from "./back-up-now.ts";
 
@@ -26,7 +27,7 @@ function run(key: string, target: EventTarget | null): boolean {
   else if (key === "b") void backUpNow();
   else if (key === "r") router.go("restore", ["latest"]);
   else if (key === "f") return focusSearch();
-  else if (key === "z") return !isTyping(target) && toasts.undo();
+  else if (key === "z") return !isText(target) && toasts.undo();
   else return false;
   return true;
 }
@@ -36,8 +37,4 @@ function focusSearch(): boolean {
   field?.focus();
   field?.select();
   return field !== null;
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }

@@ -86,7 +86,7 @@ describe("the first copy", () => {
     await waitFor(() => expect(setup.choices.proof).not.toBeNull());
     end(host.world, setup.choices.proof ?? "", { error: engineError("verify_failed", "run the operation") });
     expect(await screen.findByText(/The file did not come back as it was saved/)).toBeTruthy();
-    await press("Repeat the proof");
+    await press("Repeat the test");
     await waitFor(() => expect(started()).toHaveLength(3));
     end(host.world, setup.choices.proof ?? "", proven(host.world));
     expect(await screen.findByText(/It is identical/)).toBeTruthy();

@@ -39,6 +39,10 @@ describe("when", () => {
     expect(document.activeElement).toBe(field);
     expect(calls("plans.replace")).toEqual([]);
     await expectAccessible();
+    await person.clear(field);
+    await press("Proteger ahora");
+    expect(await screen.findByText("Ponle un nombre al plan.")).toBeTruthy();
+    expect(document.activeElement).toBe(field);
   });
 
   test("protect_now_makes_the_destination_and_the_plan_and_starts_the_first_copy", async () => {

@@ -145,7 +145,7 @@ class Setup {
     const paths = (kind: SourceRow["kind"]) => rows.filter((row) => row.kind === kind).map((row) => row.path);
     const zone = this.findings.computer.data?.zone ?? clock.zone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
     return {
-      name: this.name,
+      name: this.name.trim(),
       folders: paths("folder"),
       sqlite: paths("sqlite"),
       to: this.spots.filter((place) => place.on).map((place) => place.folder),

@@ -164,8 +164,8 @@ export const words = spoken(
     setUpText: "Tell us what it would hurt to lose and where to keep it. The first backup starts right away.",
     setUpPoints: ["Three steps, about two minutes", "At the end we get one file back, as proof"],
     have: "I already have backups",
-    haveTitle: "I come from another computer",
-    haveText: "Connect the drive or the folder that holds your backups and have access to everything again.",
+    haveTitle: "I’m moving from another computer",
+    haveText: "Connect the drive or folder that holds your backups and get access to everything again.",
     havePoints: ["Finds your plans and every date", "Nothing on the drive is deleted"],
 
     whatTitle: "What do you want to protect?",

@@ -33,3 +33,9 @@ test("a_new_phase_that_begins_again_is_not_said_again", () => {
   expect(heard.take([work(0.1)])).toBeUndefined();
   expect(heard.take([work(0.55)])).toBeUndefined();
 });
+
+test("what_ends_and_what_begins_at_once_are_both_said", () => {
+  const heard = announcer();
+  heard.take([work(0.1, "one")]);
+  expect(heard.take([work(0.1, "two")])).toBe("Copiando empieza. Copiando termina");
+});

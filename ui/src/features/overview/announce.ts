@@ -18,8 +18,8 @@ export class Announcer {
 
   /** What there is to say now; nothing when nothing new was reached. */
   take(works: readonly Work[]): string | undefined {
-    const said = [...works.map((work) => this.#of(work)), ...this.#ended(works)];
-    return said.find((text) => text !== undefined);
+    const said = [...works.map((work) => this.#of(work)), ...this.#ended(works)].filter((text) => text !== undefined);
+    return said.length > 0 ? said.join(". ") : undefined;
   }
 
   #of(work: Work): string | undefined {

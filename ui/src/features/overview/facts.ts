@@ -84,7 +84,14 @@ function nextFact({ told, agent }: Known): Fact {
     .filter((plan) => plan.paused === null)
     .flatMap((plan) => plan.next.map((next) => next.due.at))
     .sort()[0];
-  if (due === undefined || agent?.paused) {
+  if (agent?.paused) {
+    const { until } = agent.paused;
+    const more = until
+      ? words().facts.goesOn(format.inside(format.dayTime(format.moment(until))))
+      : words().facts.untilResumed;
+    return { icon: "circle-pause", tone: "", name, value: words().facts.paused, more };
+  }
+  if (due === undefined) {
     return { icon: "clock", tone: "", name, value: words().facts.noNext, more: words().facts.noNextMore };
   }
   const at = format.moment(due);

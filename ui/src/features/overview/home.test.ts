@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { told } from "../../shared/ipc/fake/handlers.ts";
 import { live } from "../../shared/query/live.svelte.ts";
+import { timePassed } from "../../shared/query/query.svelte.ts";
 import { router } from "../../shared/route.svelte.ts";
 import { expectAccessible } from "../../shared/testing/axe.ts";
 import { openMenu, plain, stage, toast, type Setting } from "../../shared/testing/stage.ts";
@@ -57,7 +58,7 @@ test("further_reasons_stand_below_each_with_what_to_do", async () => {
   expect(await screen.findByText("A «Servidor de casa» le faltan copias por llegar: 6.")).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Enviar ahora" }));
   expect(calls("operations.start")).toEqual([{ verb: "sync", plan: null }]);
-  await toast("Enviando lo que espera");
+  await toast("Enviando las copias pendientes");
 });
 
 test("a_failure_leads_to_the_operation_that_failed", async () => {
@@ -76,6 +77,12 @@ test("the_cards_of_plans_show_what_when_where_and_how_it_went", async () => {
   expect(within(plan).getByText("Radiografias")).toBeTruthy();
   await waitFor(() => expect(plain(plan.textContent ?? "")).toContain("nas-robles Subiendo, 64 %"));
   expect(await within(plan).findByRole("img", { name: "Últimas 30 copias: todas bien" })).toBeTruthy();
+});
+
+test("the_name_of_a_plan_leads_to_it", async () => {
+  const { user } = await home("clinic");
+  await user.click(await screen.findByRole("link", { name: "Consultorio" }));
+  await waitFor(() => expect([router.now.section, ...router.now.path]).toEqual(["plan", "Consultorio"]));
 });
 
 test("a_plan_that_fails_says_at_each_destination_that_the_last_one_is_missing", async () => {
@@ -117,7 +124,7 @@ test("it_can_be_held_and_goes_on", async () => {
 
 test("stopping_is_asked_about_with_the_safe_answer_first", async () => {
   const { user, host } = await home("copying");
-  await user.click(await screen.findByRole("button", { name: "Cancelar" }));
+  await user.click(await screen.findByRole("button", { name: "Detener…" }));
   expect(document.activeElement?.textContent).toBe("Que siga");
   await expectAccessible();
   await user.click(screen.getByRole("button", { name: "Detener" }));
@@ -173,7 +180,7 @@ test("when_more_than_half_would_go_a_person_has_to_say_so", async () => {
   await user.click(line("Ver qué se borraría…"));
   const remove = await screen.findByRole<HTMLButtonElement>("button", { name: "Borrarlas ahora" });
   expect(remove.disabled).toBe(true);
-  await user.click(screen.getByRole("checkbox", { name: "Sé que se va más de la mitad" }));
+  await user.click(screen.getByRole("checkbox", { name: "Entiendo que se borrará más de la mitad" }));
   await user.click(remove);
   expect(calls("operations.start")).toEqual([{ verb: "prune", plan: "Consultorio", confirmed: true }]);
   if (before) commands["plans.pruning"] = before;
@@ -228,6 +235,21 @@ test("an_engine_that_fails_is_told_and_asked_again", async () => {
   );
   const { user, host } = await home("clinic", { world: (world) => world.failing.set("status.tell", broken) });
   await screen.findByText("El catálogo está dañado.");
+  await expectAccessible();
+  host.world.failing.clear();
+  await user.click(screen.getByRole("button", { name: "Reintentar" }));
+  await heading("Tu negocio está protegido");
+});
+
+test("a_state_that_was_good_is_not_shown_any_more_when_nobody_answers_for_it", async () => {
+  const { user, host } = await home("clinic");
+  await heading("Tu negocio está protegido");
+  const gone = told("not_running", { es: "Resguardo no responde", en: "…" }, { es: "Ábrelo otra vez.", en: "…" });
+  host.world.failing.set("status.tell", gone);
+  timePassed();
+  expect(await screen.findByText("Resguardo no responde.")).toBeTruthy();
+  expect(screen.queryByText("Tu negocio está protegido")).toBeNull();
+  expect(screen.getByRole("article", { name: "Consultorio" })).toBeTruthy();
   await expectAccessible();
   host.world.failing.clear();
   await user.click(screen.getByRole("button", { name: "Reintentar" }));

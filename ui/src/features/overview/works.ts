@@ -32,6 +32,12 @@ export function workSteps(work: Work): Step[] {
   }));
 }
 
+/** What a person is told before work of this kind is stopped. */
+export function endingOf(verb: Verb): "copy" | "restore" | "undo" | "other" {
+  if (verb === "back_up") return "copy";
+  return verb === "restore" || verb === "undo" ? verb : "other";
+}
+
 /** What the work is busy with, as a person reads a path. */
 export function workCurrent(work: Work): string {
   const current = work.sample?.current ?? "";

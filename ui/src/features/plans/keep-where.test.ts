@@ -57,6 +57,16 @@ describe("what is kept", () => {
     expect(plan()?.retention.daily).toBeNull();
   });
 
+  test("looking at another way of keeping loses no number of the one before", async () => {
+    open("plan/Consultorio/keep");
+    const daily = await screen.findByRole("spinbutton", { name: "Diarias" });
+    await user.clear(daily);
+    await user.type(daily, "30{Tab}");
+    await user.click(screen.getByRole("radio", { name: "Todas" }));
+    await user.click(screen.getByRole("radio", { name: "Por días, semanas y meses" }));
+    expect(screen.getByRole("spinbutton", { name: "Diarias" })).toHaveProperty("value", "30");
+  });
+
   test("a rule from elsewhere that is not shown is said, and can be taken away", async () => {
     open("plan/Consultorio/keep", "protected", "es", ({ plans: [first] }) => {
       if (first) first.retention = { ...first.retention, last: 5 };
@@ -72,6 +82,10 @@ describe("where copies go", () => {
   test("one nearby and one away is well; without the far one it says what is missing; without any it is a mistake", async () => {
     open("plan/Consultorio/where");
     expect(await screen.findByText("Una cerca y una lejos.")).toBeTruthy();
+    const turn = (name: string) => screen.getByRole("checkbox", { name }).closest(".item")?.querySelector(".badge");
+    expect(turn("Disco USB Copias")?.textContent).toBe("Primero");
+    expect(turn("Servidor de casa")?.textContent).toBe("Después");
+    expect(turn("nas-robles")).toBeNull();
     await expectAccessible();
     await user.click(screen.getByRole("checkbox", { name: "Servidor de casa" }));
     expect(screen.getByText("Falta una lejos.")).toBeTruthy();

@@ -149,6 +149,33 @@ describe("a plan that is there", () => {
     expect(button("Guardar cambios")).toBeTruthy();
   });
 
+  test("whoever is refused is taken to the first mistake, in the part where it is", async () => {
+    open("plan/Consultorio");
+    await find("Añadir carpeta…");
+    world().picks = ["/media/marta"];
+    await user.click(button("Añadir carpeta…"));
+    await user.click(button("Guardar cambios"));
+    const alert = await screen.findByRole("alert");
+    expect(alert.closest(".item")?.textContent).toContain("Disco USB Copias");
+    await waitFor(() => expect(document.activeElement).toBe(alert));
+    expect(part("Qué se copia").textContent).toContain("3 carpetas");
+  });
+
+  test("ctrl s counts a name that is still being typed", async () => {
+    open("plan/Consultorio");
+    await user.click((await screen.findAllByRole("button", { name: "Cambiar el nombre" }))[0] as HTMLElement);
+    await user.clear(screen.getByRole("textbox", { name: "Nombre del plan" }));
+    await user.type(screen.getByRole("textbox", { name: "Nombre del plan" }), "Clínica");
+    await user.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(plan()?.name).toBe("Clínica"));
+  });
+
+  test("who comes to remove it is asked at once", async () => {
+    open("plan/Consultorio?ask=remove");
+    const dialog = await screen.findByRole("dialog", { name: "¿Borrar el plan «Consultorio»?" });
+    expect(document.activeElement).toBe(within(dialog).getByRole("button", { name: "Cancelar" }));
+  });
+
   test("saving that fails for another reason says so and can be tried again", async () => {
     open("plan/Consultorio");
     await user.click(await find("clientes.sqlite"));
@@ -212,9 +239,25 @@ describe("a new plan", () => {
     await user.click(await find("Crear plan"));
     expect(await screen.findByText("Ponle un nombre al plan.")).toBeTruthy();
     expect(await screen.findByText("Elige al menos una carpeta o una base de datos.")).toBeTruthy();
-    expect(part("Dónde").textContent).toContain("hay algo por corregir");
+    expect(part("Dónde").textContent).toContain("hay algo que corregir");
+    const name = screen.getByRole("textbox", { name: "Nombre del plan" });
+    await waitFor(() => expect(document.activeElement).toBe(name));
     await user.click(part("Dónde"));
     expect(await screen.findByText("Todavía no hay ningún destino")).toBeTruthy();
     await expectAccessible();
+  });
+
+  test("its name and its part survive a reload too", async () => {
+    open("plan");
+    await screen.findByRole("textbox", { name: "Nombre del plan" });
+    await user.click(part("Cuándo"));
+    await user.type(screen.getByRole("textbox", { name: "Nombre del plan" }), "Contabilidad");
+    dispatchEvent(new Event("pagehide"));
+    await waitFor(() => expect(location.hash).toBe("#/plan?part=when"));
+    cleanup();
+    forgetAnswers();
+    show("plan?part=when");
+    expect(await screen.findByText("Próximas copias")).toBeTruthy();
+    expect(screen.getByRole("textbox", { name: "Nombre del plan" })).toHaveProperty("value", "Contabilidad");
   });
 });

@@ -30,7 +30,7 @@ describe("what is copied", () => {
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("No está lo que hay que copiar: /no-esta/Facturas");
     expect(alert.closest(".item")?.textContent).toContain("Facturas");
-    expect(part("Qué se copia").textContent).toContain("hay algo por corregir");
+    expect(part("Qué se copia").textContent).toContain("hay algo que corregir");
     await expectAccessible();
   });
 
@@ -75,7 +75,7 @@ describe("what is copied", () => {
 
   test("in English it is said in English", async () => {
     open("plan/Consultorio", "protected", "en");
-    expect(await screen.findByText("Holds for all folders of this plan")).toBeTruthy();
+    expect(await screen.findByText("For all folders of this plan")).toBeTruthy();
     expect(part("What is backed up").textContent).toContain("2 folders, 1 database");
     expect(await screen.findByText(/12,480 files/)).toBeTruthy();
   });
@@ -146,13 +146,17 @@ describe("when it is copied", () => {
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("ya ha pasado");
     expect(row("Una sola vez").contains(alert)).toBe(true);
-    expect(part("Cuándo").textContent).toContain("hay algo por corregir");
+    expect(part("Cuándo").textContent).toContain("hay algo que corregir");
+    expect(await screen.findByText("Corrige el horario marcado y aquí verás las próximas copias.")).toBeTruthy();
+    await user.click(button("Guardar cambios"));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Una sola vez: Fecha")));
+    await expectAccessible();
   });
 
   test("without any it is copied by hand only, and says so", async () => {
     open("plan/Consultorio/when");
     for (const name of ["Cada día", "Cada semana", "Cada mes"]) await user.click(await find(`Quitar ${name}`));
-    expect(screen.getByText("Sin horarios, este plan solo se copia cuando tú lo pides")).toBeTruthy();
+    expect(screen.getByText("Sin horario, este plan solo se copia cuando tú lo pides")).toBeTruthy();
     expect(part("Cuándo").textContent).toContain("Solo a mano");
     await expectAccessible();
   });

@@ -34,15 +34,26 @@ class Toasts {
     return undo !== undefined;
   }
 
+  /** Stays for as long as somebody is at it. */
+  hold(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Goes after its time, from now on. */
+  release(): void {
+    clearTimeout(this.#timer);
+    const { now } = this;
+    if (now) this.#timer = setTimeout(() => this.close(), now.undo ? WITH_UNDO : WITHOUT);
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     this.now = undefined;
   }
 
   #show(toast: Toast): void {
-    clearTimeout(this.#timer);
     this.now = toast;
-    this.#timer = setTimeout(() => this.close(), toast.undo ? WITH_UNDO : WITHOUT);
+    this.release();
   }
 }
 

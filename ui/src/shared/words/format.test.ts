@@ -65,6 +65,12 @@ describe("in Spanish", () => {
 
   test("how long it takes is a figure that a person can feel", () => {
     expect(format.about(117)).toBe("unos 2 minutos");
+    expect(["unos 2 minutos", "unas 3 horas", "un minuto", "menos de un minuto"].map(format.isSeveral)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(plain(format.duration(108))).toBe("1 min 48 s");
     expect(plain(format.duration(1865))).toBe("31 min 5 s");
   });

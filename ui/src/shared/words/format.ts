@@ -199,6 +199,11 @@ export function about(seconds: number): string {
   return es ? `unos ${count(days)} días` : `about ${count(days)} days`;
 }
 
+/** Whether such a figure takes a verb of many: «quedan unos 2 minutos», but «queda un minuto». */
+export function isSeveral(about: string): boolean {
+  return /^un[oa]s /.test(about);
+}
+
 /** “Hace 3 días”, “3 days ago”, “Dentro de 9 h 12 min”. */
 export function away(at: Date): string {
   const seconds = (at.getTime() - clock.now().getTime()) / 1000;
