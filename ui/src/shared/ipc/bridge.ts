@@ -37,6 +37,7 @@ export const bridgeHost: Host = {
   pickFile: async (picking) => (await post("/host/pick_file", picking)) as string | null,
   pickSave: async (picking) => (await post("/host/pick_save", picking)) as string | null,
   reveal: async (path) => void (await post("/host/reveal", { path })),
+  openRelease: async () => void (await post("/host/open_release", {})),
   zoom: () => Promise.resolve(),
   route: () => Promise.resolve(null),
   routes: () => () => undefined,

@@ -25,6 +25,8 @@ export interface Host {
   pickSave(picking: Picking & { name: string }): Promise<string | null>;
   /** Shows a folder or a file in the system's file manager. */
   reveal(path: string): Promise<void>;
+  /** Opens the web page of the newest version, which the engine names. */
+  openRelease(): Promise<void>;
   /** Shows everything so many times as large; layouts follow as in a smaller window. */
   zoom(factor: number): Promise<void>;
   /** The page that somebody asked to see (a notice, a second start), once. */

@@ -22,6 +22,7 @@ export const tauriHost: Host = {
   pickFile: (picking: Picking) => invoke("pick_file", { ...picking }),
   pickSave: (picking) => invoke("pick_save", { ...picking }),
   reveal: (path) => invoke("reveal", { path }),
+  openRelease: () => invoke("open_release"),
   zoom: (factor) => invoke("zoom", { factor }),
   route: () => invoke("route"),
   routes: (tell) => hear<string>("route", tell),

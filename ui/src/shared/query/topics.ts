@@ -28,8 +28,9 @@ const nouns: Record<string, readonly Topic[]> = {
   settings: ["settings"],
   startup: ["settings"],
   computers: ["computers"],
-  // A look at the disks costs something: it is had when somebody asks for it.
+  // A look at the disks, or at what the makers say on the internet, costs something: it is had when somebody asks for it.
   suggestions: [],
+  updates: [],
 };
 
 /** Whether an answer may be another one after these topics changed. */
@@ -41,5 +42,5 @@ export function isTouched(command: CommandName, topics: readonly Topic[]): boole
 
 /** Whether an answer may be another one a minute later although nothing changed. */
 export function dependsOnTime(command: CommandName): boolean {
-  return !command.startsWith("suggestions.");
+  return !command.startsWith("suggestions.") && !command.startsWith("updates.");
 }

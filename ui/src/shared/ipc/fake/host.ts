@@ -55,6 +55,10 @@ export function hostOf(world: World): FakeHost {
       world.revealed.push(path);
       return Promise.resolve();
     },
+    openRelease: () => {
+      world.revealed.push(world.update.newer?.page ?? "");
+      return Promise.resolve();
+    },
     zoom: (factor) => {
       world.zoom = factor;
       return Promise.resolve();

@@ -58,6 +58,7 @@ export const settings: Handlers = {
     world.changed("settings");
     return { ...world.startup, refused: world.refused };
   },
+  "updates.look": (world) => world.update,
   "doctor.examine": findings,
   "config.export": exported,
   "config.import": imported,

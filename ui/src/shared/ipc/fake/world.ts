@@ -18,6 +18,7 @@ import type {
   StatusTold,
   Told,
   Topic,
+  UpdateView,
   UploadView,
   Verb,
   WindowSettings,
@@ -40,6 +41,8 @@ export interface World {
   notices: NoticeSettings;
   settings: WindowSettings;
   startup: Startup;
+  /** What the makers announce. */
+  update: UpdateView;
   /** What the system refuses when the start is changed, in its own words. */
   refused: string[];
   pauses: Pauses;
@@ -90,6 +93,7 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     notices: { digest: true, language: null, no_copy_hours: 24, stall_minutes: 30, sign_in_days: 7, silent_days: 3 },
     settings: { language: chosen, theme: "system", text_size: null, stay: true, first_run_done: true },
     startup: { at_login: true, watchdog: true },
+    update: { looks: false, newer: null },
     refused: [],
     pauses: { all: null, plans: {} },
     running: [],
