@@ -133,6 +133,7 @@ describe("a failure", () => {
     expect(screen.getAllByRole("term").map(textOf)).toEqual(["Qué pasó", "Por qué", "Qué hacer"]);
     await waitFor(() => expect(screen.getAllByRole("definition").map(textOf).join(" ")).toContain("inventario.db"));
     expect(await screen.findByText("La última copia buena es de hoy, 10:46.")).toBeTruthy();
+    expect(screen.getByText(/2 intentos seguidos sin terminar/)).toBeTruthy();
     expect(document.querySelector("details")?.open).toBe(false);
     await expectAccessible();
   });

@@ -55,6 +55,8 @@ export const words = spoken(
     emptyTitle: "Aún no hay ninguna copia",
     emptyNext: (when: string) =>
       `La primera está prevista para ${when}. Si prefieres no esperar, hazla ahora: puedes seguir trabajando.`,
+    at: (day: string, time: string) => `${day} a las ${time}`,
+    onDay: (day: string) => `el ${day}`,
     emptyNoNext: "Este plan no tiene próxima fecha. Hazla ahora: puedes seguir trabajando.",
     emptyRunning: "La primera copia está en marcha. Aparecerá aquí en cuanto termine.",
     emptyNoPlan: "Crea un plan: di qué quieres proteger, cuándo y dónde. La primera copia aparecerá aquí.",
@@ -116,6 +118,8 @@ export const words = spoken(
     emptyTitle: "No backup yet",
     emptyNext: (when) =>
       `The first one is due ${when}. If you would rather not wait, make it now: you can keep working.`,
+    at: (day, time) => `${day} at ${time}`,
+    onDay: (day) => `on ${day}`,
     emptyNoNext: "This plan has no next date. Make one now: you can keep working.",
     emptyRunning: "The first backup is being made. It appears here as soon as it is done.",
     emptyNoPlan: "Make a plan: say what you want to protect, when and where. The first backup will appear here.",

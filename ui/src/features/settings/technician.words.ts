@@ -35,7 +35,7 @@ export const technicianWords = spoken(
     showFine: "También lo que está bien",
     message: "Mensaje para tu técnico",
     messageFile: "Un archivo para quien te ayuda",
-    messageMore: "Un archivo con lo que hace falta para saber qué pasa. Sin contraseñas ni contenido de tus archivos",
+    messageMore: "Lleva lo necesario para saber qué pasa. Sin contraseñas y sin el contenido de tus archivos",
     anonymous: "Sin tu nombre, tu carpeta ni el nombre del equipo",
     see: "Ver qué lleva",
     save: "Guardar…",
@@ -53,7 +53,7 @@ export const technicianWords = spoken(
     configExportMore: "Planes y destinos, sin contraseñas",
     configShow: "Ver y copiar…",
     configImport: "Traer una configuración",
-    configImportMore: "Lo que ya hay aquí se queda; lo mismo de antes se sustituye",
+    configImportMore: "Lo que ya hay aquí se queda; un plan que ya trajiste se pone al día",
     configBring: "Traer…",
     configTitle: "Configuración de este equipo",
     configHint: "Guarda este texto en un archivo y tráelo en el otro equipo",
@@ -63,7 +63,10 @@ export const technicianWords = spoken(
     importTitle: "Traer una configuración",
     importFile: "Elegir un archivo…",
     importHint: "Pega el texto, o elige el archivo en que lo guardaste",
-    importFound: (plans: readonly string[]) => `Se traerán los planes ${listed(plans.map(quoted))}.`,
+    importFound: (plans: readonly string[]) =>
+      plans.length === 1
+        ? `Se traerá el plan ${listed(plans.map(quoted))}.`
+        : `Se traerán los planes ${listed(plans.map(quoted))}.`,
     importDo: "Traer",
     imported: (plans: number) => `${counted(plans, "plan traído", "planes traídos")}`,
   },
@@ -98,7 +101,7 @@ export const technicianWords = spoken(
     showFine: "Also what is fine",
     message: "Message for your technician",
     messageFile: "A file for whoever helps you",
-    messageMore: "One file with what is needed to find out. No passwords, nothing from inside your files",
+    messageMore: "It holds what is needed to find out. No passwords, nothing from inside your files",
     anonymous: "Without your name, your folder or the computer's name",
     see: "See what is in it",
     save: "Save…",
@@ -116,7 +119,7 @@ export const technicianWords = spoken(
     configExportMore: "Plans and destinations, without passwords",
     configShow: "See and copy…",
     configImport: "Bring a configuration in",
-    configImportMore: "What is here stays; what was the same before is replaced",
+    configImportMore: "What is here stays; a plan that you brought in before is brought up to date",
     configBring: "Bring in…",
     configTitle: "Configuration of this computer",
     configHint: "Keep this text in a file and bring it in on the other computer",
@@ -126,7 +129,10 @@ export const technicianWords = spoken(
     importTitle: "Bring a configuration in",
     importFile: "Choose a file…",
     importHint: "Paste the text, or choose the file in which you kept it",
-    importFound: (plans) => `The plans ${listed(plans.map(quoted))} will be brought in.`,
+    importFound: (plans) =>
+      plans.length === 1
+        ? `The plan ${listed(plans.map(quoted))} will be brought in.`
+        : `The plans ${listed(plans.map(quoted))} will be brought in.`,
     importDo: "Bring in",
     imported: (plans) => `${counted(plans, "plan", "plans")} brought in`,
   },
