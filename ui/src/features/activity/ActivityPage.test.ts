@@ -40,6 +40,21 @@ describe("the list", () => {
     expect(screen.getByText("The backup of “Radiografías e imágenes” was stopped, as you asked")).toBeTruthy();
   });
 
+  test("the_keys_go_from_line_to_line_and_coming_back_leads_to_the_one_that_was_opened", async () => {
+    const { user } = open("#/activity");
+    const lines = await screen.findAllByRole("link", { name: /Consultorio|Radiografías|Comprobadas/ });
+    lines[0]?.focus();
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    expect(textOf(document.activeElement ?? document.body)).toBe("Comprobadas 36 copias");
+    await user.keyboard("{Home}rest");
+    expect(textOf(document.activeElement ?? document.body)).toBe("Restauración de 3 archivos");
+    await user.keyboard("{ArrowUp}{Enter}");
+    router.follow("#/activity/op-busy-1");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1 })));
+    await user.click(screen.getByRole("button", { name: "Volver a Actividad" }));
+    await waitFor(() => expect(document.activeElement?.getAttribute("href")).toBe("#/activity/op-busy-1"));
+  });
+
   test("a_filter_asks_the_engine_for_its_verbs", async () => {
     const { user, asked } = open();
     await lines();
