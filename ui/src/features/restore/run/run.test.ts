@@ -101,7 +101,7 @@ test("several_places_are_told_one_by_one_and_each_can_be_opened", async () => {
 
 test("what_could_not_come_back_is_named_with_its_reason", async () => {
   open(RUN, "restored-some");
-  await heading("Vuelve casi todo");
+  await heading("Ha vuelto casi todo");
   expect(screen.getByText(/2 archivos no pudieron volver/)).toBeVisible();
   expect(screen.getByText("Documentos/Presupuestos/2026/Tarifas 2026.xlsx")).toBeVisible();
   expect(screen.getByText("No había permiso")).toBeVisible();
