@@ -253,6 +253,13 @@ describe("a success", () => {
 });
 
 describe("an operation at work", () => {
+  test("a_restore_is_stopped_on_its_own_page_which_asks_first", async () => {
+    const { user } = open("#/activity/op-restore", { scenario: "restoring" });
+    await user.click(await screen.findByRole("button", { name: "Ver la restauración" }));
+    expect(screen.queryByRole("button", { name: "Detener" })).toBeNull();
+    expect(router.now).toMatchObject({ section: "restore", path: ["progress"], choices: { operation: "op-restore" } });
+  });
+
   test("shows_how_far_it_is_and_can_be_held_and_ended", async () => {
     const { user, asked } = open("#/activity/op-now", { scenario: "activity-working" });
     const bar = await screen.findByRole("progressbar", { name: "Progreso" });
