@@ -40,7 +40,7 @@ test("where_tells_exactly_where_things_go_back_to_and_each_choice_says_what_foll
   expect(screen.queryByText("/home/marta/Escritorio")).toBeNull();
   expect(screen.getByText(/vuelve a como estaba\. Antes guardamos/)).toBeVisible();
   await window.user.click(screen.getByRole("radio", { name: /Conservar los dos/ }));
-  expect(screen.getByText(/Los archivos de ahora se quedan/)).toBeVisible();
+  expect(screen.getByText(/Los archivos que tienes se quedan/)).toBeVisible();
   await expectAccessible();
 });
 
