@@ -40,6 +40,21 @@ describe("the list", () => {
     expect(screen.getByText("The backup of “Radiografías e imágenes” was stopped, as you asked")).toBeTruthy();
   });
 
+  test("the_keys_go_from_line_to_line_and_coming_back_leads_to_the_one_that_was_opened", async () => {
+    const { user } = open("#/activity");
+    const lines = await screen.findAllByRole("link", { name: /Consultorio|Radiografías|Comprobadas/ });
+    lines[0]?.focus();
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    expect(textOf(document.activeElement ?? document.body)).toBe("Comprobadas 36 copias");
+    await user.keyboard("{Home}rest");
+    expect(textOf(document.activeElement ?? document.body)).toBe("Restauración de 3 archivos");
+    await user.keyboard("{ArrowUp}{Enter}");
+    router.follow("#/activity/op-busy-1");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1 })));
+    await user.click(screen.getByRole("button", { name: "Volver a Actividad" }));
+    await waitFor(() => expect(document.activeElement?.getAttribute("href")).toBe("#/activity/op-busy-1"));
+  });
+
   test("a_filter_asks_the_engine_for_its_verbs", async () => {
     const { user, asked } = open();
     await lines();
@@ -133,6 +148,7 @@ describe("a failure", () => {
     expect(screen.getAllByRole("term").map(textOf)).toEqual(["Qué pasó", "Por qué", "Qué hacer"]);
     await waitFor(() => expect(screen.getAllByRole("definition").map(textOf).join(" ")).toContain("inventario.db"));
     expect(await screen.findByText("La última copia buena es de hoy, 10:46.")).toBeTruthy();
+    expect(screen.getByText(/2 intentos seguidos sin terminar/)).toBeTruthy();
     expect(document.querySelector("details")?.open).toBe(false);
     await expectAccessible();
   });
@@ -237,6 +253,13 @@ describe("a success", () => {
 });
 
 describe("an operation at work", () => {
+  test("a_restore_is_stopped_on_its_own_page_which_asks_first", async () => {
+    const { user } = open("#/activity/op-restore", { scenario: "restoring" });
+    await user.click(await screen.findByRole("button", { name: "Ver la restauración" }));
+    expect(screen.queryByRole("button", { name: "Detener" })).toBeNull();
+    expect(router.now).toMatchObject({ section: "restore", path: ["progress"], choices: { operation: "op-restore" } });
+  });
+
   test("shows_how_far_it_is_and_can_be_held_and_ended", async () => {
     const { user, asked } = open("#/activity/op-now", { scenario: "activity-working" });
     const bar = await screen.findByRole("progressbar", { name: "Progreso" });

@@ -9,7 +9,7 @@ import * as format from "../../shared/words/format.ts";
 import { titleOf } from "./describe.ts";
 import { fixOf } from "./fix.ts";
 import { fixWords } from "./fix.words.ts";
-import { doneBy, isFailure, isOver, isUndoable } from "./results.ts";
+import { doneBy, failuresUpTo, isFailure, isOver, isUndoable } from "./results.ts";
 import { words } from "./words.ts";
 import { toldOf } from "../../shared/query/told.ts";
 
@@ -23,6 +23,12 @@ export class OperationModel {
   readonly plans = query("plans.list", () => ({}));
   readonly tell = toldOf(() => this.operation?.error);
   readonly snapshots = query("snapshots.list", () => (this.failed && this.plan ? { plan: this.plan } : null));
+
+  readonly alike = query("operations.page", () =>
+    this.failed && this.operation && this.plan !== null
+      ? { plan: this.plan, verbs: [this.operation.verb], limit: 100 }
+      : null,
+  );
 
   asking = $state<Asking>();
   failure = $state.raw<Failure>();
@@ -44,6 +50,8 @@ export class OperationModel {
   readonly title = $derived(this.operation ? titleOf(this.operation, this.plan) : words().title);
   readonly fix = $derived(this.operation && this.failed ? fixOf(this.operation, this.told, this.plan) : undefined);
   readonly undoable = $derived(!this.#lost && this.operation !== undefined && isUndoable(this.operation, clock.now()));
+  /** How many of its kind have failed one after another, up to this one. */
+  readonly inRow = $derived(this.operation ? failuresUpTo(this.alike.data?.rows ?? [], this.operation) : 0);
   /** The newest copy of the plan that is not a safety snapshot. */
   readonly lastGood = $derived(
     this.snapshots.data

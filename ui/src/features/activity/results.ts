@@ -39,6 +39,14 @@ export function isFailure(operation: Operation): boolean {
   return operation.state === "failed" || operation.state === "interrupted";
 }
 
+/** How many operations failed one after another, the newest of them being this one; of `rows`, the newest comes first. */
+export function failuresUpTo(rows: readonly Operation[], last: Operation): number {
+  const from = rows.findIndex((row) => row.id === last.id);
+  if (from < 0) return 0;
+  const before = rows.slice(from).findIndex((row) => !isFailure(row));
+  return before < 0 ? rows.length - from : before;
+}
+
 const DAY = 86_400_000;
 /** Days for which a safety snapshot is kept. */
 const UNDOABLE_DAYS = 30;

@@ -28,6 +28,8 @@ export class Adding {
   readonly #kept = new Kept<Draft>("new-destination", EMPTY);
   busy = $state(false);
   failure = $state.raw<Failure>();
+  /** Whether it was tried with what is missing. */
+  #tried = $state(false);
 
   get draft(): Draft {
     return this.#kept.value;
@@ -39,6 +41,7 @@ export class Adding {
   }
 
   forget(): void {
+    this.#tried = false;
     this.#kept.forget(EMPTY);
   }
 
@@ -58,7 +61,17 @@ export class Adding {
     return folder || ["io", "permission_denied", "disk_full", "invalid_input"].includes(kind) ? "folder" : undefined;
   });
 
+  /** Fields that nothing stands in. */
+  readonly missing = $derived.by((): Partial<Record<"name" | "folder", string>> => {
+    const { folder, name } = this.draft;
+    return {
+      ...(folder?.trim() === "" ? { folder: words().folderMissing } : {}),
+      ...(name.trim() === "" ? { name: words().nameMissing } : {}),
+    };
+  });
+
   errorAt(field: "name" | "folder"): string | undefined {
+    if (this.#tried && this.missing[field] !== undefined) return this.missing[field];
     if (!this.failure || this.wrongField !== field) return undefined;
     return `${this.failure.told.title}. ${this.failure.told.hint}`;
   }
@@ -85,6 +98,8 @@ export class Adding {
 
   /** Adds it and tries it out; what doesn't work leaves everything as it was. Answers whether it is kept. */
   async save(): Promise<boolean> {
+    this.#tried = true;
+    if (Object.keys(this.missing).length > 0) return false;
     const { folder, name, nearness } = this.draft;
     const back: (() => Promise<unknown>)[] = [];
     const takeBack = async () => {
@@ -94,7 +109,7 @@ export class Adding {
     this.failure = undefined;
     try {
       const before = (this.known.data ?? []).map((known) => known.id);
-      const added = await call("destinations.add", { folder: folder ?? "", name: name.trim(), nearness });
+      const added = await call("destinations.add", { folder: folder?.trim() ?? "", name: name.trim(), nearness });
       if (!before.includes(added.id)) back.push(() => call("destinations.remove", { name: added.name }));
       await call("destinations.test", { name: added.name });
       for (const plan of this.chosenPlans()) {

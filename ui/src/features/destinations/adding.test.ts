@@ -67,6 +67,7 @@ test.each([
   expect(field("Carpeta").getAttribute("aria-describedby")).toBe(error.id);
   expect(field("Carpeta").value).toBe(folder);
   expect(field("Nombre").value).toBe("Otro disco");
+  expect(document.activeElement).toBe(field("Carpeta"));
   expect(host.world.destinations).toHaveLength(3);
 });
 
@@ -79,6 +80,30 @@ test("a_name_that_is_taken_is_refused_at_its_field", async () => {
   expect(field("Nombre").getAttribute("aria-invalid")).toBe("true");
   expect(field("Carpeta").getAttribute("aria-invalid")).toBeNull();
   await expectAccessible();
+});
+
+test("what_is_empty_is_said_at_its_field_before_anybody_is_asked", async () => {
+  const { user, calls } = await add();
+  await chooseToshiba(user);
+  await user.clear(field("Carpeta"));
+  await user.clear(field("Nombre"));
+  await save(user);
+  expect(field("Carpeta").getAttribute("aria-describedby")).toBe((await screen.findByText(/^Escribe la carpeta/)).id);
+  expect(field("Nombre").getAttribute("aria-describedby")).toBe((await screen.findByText("Escribe un nombre.")).id);
+  expect(document.activeElement).toBe(field("Carpeta"));
+  expect(calls("destinations.add")).toEqual([]);
+  await say(user, "Carpeta", "/media/marta/Toshiba");
+  expect(screen.queryByText(/^Escribe la carpeta/)).toBeNull();
+});
+
+test.each(["a".repeat(65), "copias/lunes"])("the_name_%s_is_refused_at_its_field", async (name) => {
+  const { user } = await add();
+  await chooseToshiba(user);
+  await say(user, "Nombre", name);
+  await save(user);
+  await screen.findByText(/no sirve\. Un nombre tiene de 1 a 64 caracteres/);
+  expect(field("Nombre").value).toBe(name);
+  await waitFor(() => expect(document.activeElement).toBe(field("Nombre")));
 });
 
 test("a_place_whose_trial_fails_is_not_kept", async () => {

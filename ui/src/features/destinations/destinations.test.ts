@@ -144,7 +144,7 @@ test("copies_that_lie_there_are_looked_for_and_told", async () => {
 
 test("other_computers_are_told_with_what_is_wrong_and_forgotten_in_two_steps", async () => {
   const { user, host } = await show("crowded");
-  await screen.findByText("No se puede creer");
+  await screen.findByText("No es de fiar");
   expect(plain(screen.getByText(/sin copia$/).textContent ?? "")).toBe("9 días sin copia");
   const [, laptop] = screen.getAllByRole("button", { name: "Olvidar…" });
   if (laptop) await user.click(laptop);

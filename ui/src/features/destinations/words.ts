@@ -67,7 +67,7 @@ export const words = spoken(
     adopting: "Buscando…",
     adoptFound: (copies: number) =>
       copies === 0
-        ? "No hay copias que no conocieras."
+        ? "Nada nuevo: ya estaban todas en tu lista."
         : `${counted(copies, "copia encontrada", "copias encontradas")}.`,
     adoptPlans: (plans: readonly string[]) => `Planes recuperados: ${listed(plans)}.`,
     adoptProblems: "Esto no se pudo leer:",
@@ -75,11 +75,11 @@ export const words = spoken(
     computers: "Otros equipos",
     computersWhy: "Guardan sus copias en tus destinos",
     computerLast: (when: string, where: string) => `Última copia: ${when} · en ${where}`,
-    computerNone: (where: string) => `Sin copias que se puedan creer · en ${where}`,
+    computerNone: (where: string) => `Sin copias de fiar · en ${where}`,
     computerGood: "Al día",
     computerSilent: (days: string) => `${days} sin copia`,
     computerLook: "Por revisar",
-    computerDoubt: "No se puede creer",
+    computerDoubt: "No es de fiar",
     doubts: {
       other_key: "Está firmado con una clave que no es la de ese equipo.",
       bad_signature: "La firma no encaja: algo lo cambió.",
@@ -106,6 +106,8 @@ export const words = spoken(
     pick: "Elige dónde guardar las copias",
     folder: "Carpeta",
     folderHint: "Se crea si no existe",
+    folderMissing: "Escribe la carpeta o elígela.",
+    nameMissing: "Escribe un nombre.",
     choose: "Elegir…",
     where: "¿Está en este local?",
     nearOption: "Cerca",
@@ -186,7 +188,9 @@ export const words = spoken(
     adoptDo: "Look for backups",
     adopting: "Looking…",
     adoptFound: (copies) =>
-      copies === 0 ? "There are no backups that you did not know." : `${counted(copies, "backup", "backups")} found.`,
+      copies === 0
+        ? "Nothing new: all of them were in your list already."
+        : `${counted(copies, "backup", "backups")} found.`,
     adoptPlans: (plans) => `Plans brought back: ${listed(plans)}.`,
     adoptProblems: "This could not be read:",
     done: "Done",
@@ -224,6 +228,8 @@ export const words = spoken(
     pick: "Choose where to keep the backups",
     folder: "Folder",
     folderHint: "Made when it does not exist",
+    folderMissing: "Type the folder or choose it.",
+    nameMissing: "Type a name.",
     choose: "Choose…",
     where: "Is it on these premises?",
     nearOption: "Nearby",

@@ -254,7 +254,7 @@ describe("a flagged copy", () => {
 describe("other states", () => {
   test("a_plan_without_copies_says_when_the_first_comes_and_offers_not_to_wait", async () => {
     const { user, asked } = open("#/history", { scenario: "history-none" });
-    expect(await screen.findByText(/La primera está prevista para hoy, 20:00/)).toBeTruthy();
+    expect(await screen.findByText(/La primera está prevista para hoy a las 20:00/)).toBeTruthy();
     await expectAccessible();
     await user.click(screen.getByRole("button", { name: "Copiar ahora" }));
     expect(await screen.findByRole("button", { name: "Copiando…" })).toHaveProperty("disabled", true);

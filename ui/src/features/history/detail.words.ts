@@ -42,7 +42,7 @@ export const detailWords = spoken(
     rowOne: "fila",
     rowMany: "filas",
     keptFor: "Se guarda por",
-    goesNext: "Se borrará en la próxima limpieza",
+    goesNext: "Se irá al borrar copias antiguas",
     keep: {
       all: "el plan conserva todo",
       days: "ser reciente",
@@ -155,7 +155,7 @@ export const detailWords = spoken(
     rowOne: "row",
     rowMany: "rows",
     keptFor: "Kept for",
-    goesNext: "Will be removed at the next cleaning",
+    goesNext: "Goes when old backups are removed",
     keep: {
       all: "the plan keeps everything",
       days: "being recent",

@@ -4,13 +4,14 @@ import type { Class } from "../../shared/ipc/bindings.ts";
 import { call } from "../../shared/ipc/client.ts";
 import { Failure, failureOf } from "../../shared/ipc/failure.ts";
 import { live } from "../../shared/query/live.svelte.ts";
+import { width } from "../../shared/narrow.svelte.ts";
 import { query } from "../../shared/query/query.svelte.ts";
 import { router, type Route } from "../../shared/route.svelte.ts";
 import { toasts } from "../../shared/ui/toasts.svelte.ts";
 import { dayKey, quoted } from "../../shared/words/format.ts";
 import { levelOf } from "./describe.ts";
 import { firstDay, heatOf } from "./heat.ts";
-import { linesOf } from "./weeks.ts";
+import { LINE, linesOf, TALL_LINE } from "./weeks.ts";
 import { words } from "./words.ts";
 
 /** The history of a plan, or of all. Made while its page is being made. */
@@ -47,7 +48,7 @@ export class History {
     if (this.snapshot !== null && !this.named.failure) return this.named.data?.plan;
     return this.plans.data ? (this.names[0] ?? null) : undefined;
   });
-  readonly lines = $derived(linesOf(this.rows.data ?? []));
+  readonly lines = $derived(linesOf(this.rows.data ?? [], width.isNarrow ? TALL_LINE : LINE));
   readonly heat = $derived(heatOf(this.days.data ?? [], this.today));
   readonly unproven = $derived(this.rows.data?.filter((row) => levelOf(row) === undefined).length ?? 0);
   readonly oldest = $derived(this.lines.copies.at(-1)?.row);

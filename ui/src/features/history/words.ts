@@ -20,7 +20,7 @@ export const words = spoken(
     dayOne: "día",
     dayMany: "días",
     allProven: "Todas están comprobadas",
-    unproven: (copies: string) => `Sin comprobar: ${copies}`,
+    unproven: (copies: string, all: string) => `Sin comprobar: ${copies} de ${all}`,
     strip: (copied: string, failed: string, partial: string, missing: string) =>
       `Copias de los últimos seis meses: ${copied} con copia, ${failed} con fallo, ${partial} con copia incompleta, ${missing} sin copia`,
     stripDays: "Días de los últimos seis meses",
@@ -33,7 +33,7 @@ export const words = spoken(
     },
     dayIs: (day: string, mark: string) => `${day}: ${mark}`,
     dayHas: (day: string, mark: string, copies: string) => `${day}: ${mark}, ${copies}`,
-    noneThatDay: (day: string) => `No hay ninguna copia del ${day}. Te llevamos a la anterior más cercana.`,
+    noneThatDay: (day: string) => `No hay ninguna copia del ${day}. Esta es la anterior más cercana.`,
     noneBefore: (day: string) => `No hay ninguna copia del ${day}, ni anterior.`,
     list: "Lista de copias",
     headings: {
@@ -55,6 +55,8 @@ export const words = spoken(
     emptyTitle: "Aún no hay ninguna copia",
     emptyNext: (when: string) =>
       `La primera está prevista para ${when}. Si prefieres no esperar, hazla ahora: puedes seguir trabajando.`,
+    at: (day: string, time: string) => `${day} a las ${time}`,
+    onDay: (day: string) => `el ${day}`,
     emptyNoNext: "Este plan no tiene próxima fecha. Hazla ahora: puedes seguir trabajando.",
     emptyRunning: "La primera copia está en marcha. Aparecerá aquí en cuanto termine.",
     emptyNoPlan: "Crea un plan: di qué quieres proteger, cuándo y dónde. La primera copia aparecerá aquí.",
@@ -81,7 +83,7 @@ export const words = spoken(
     dayOne: "day",
     dayMany: "days",
     allProven: "All of them are checked",
-    unproven: (copies) => `Not checked: ${copies}`,
+    unproven: (copies, all) => `Not checked: ${copies} of ${all}`,
     strip: (copied, failed, partial, missing) =>
       `Backups of the last six months: ${copied} with a backup, ${failed} failed, ${partial} with an incomplete backup, ${missing} without a backup`,
     stripDays: "Days of the last six months",
@@ -94,7 +96,7 @@ export const words = spoken(
     },
     dayIs: (day, mark) => `${day}: ${mark}`,
     dayHas: (day, mark, copies) => `${day}: ${mark}, ${copies}`,
-    noneThatDay: (day) => `There is no backup of ${day}. Here is the nearest earlier one.`,
+    noneThatDay: (day) => `There is no backup of ${day}. This is the nearest one before it.`,
     noneBefore: (day) => `There is no backup of ${day}, and none before.`,
     list: "List of backups",
     headings: {
@@ -116,6 +118,8 @@ export const words = spoken(
     emptyTitle: "No backup yet",
     emptyNext: (when) =>
       `The first one is due ${when}. If you would rather not wait, make it now: you can keep working.`,
+    at: (day, time) => `${day} at ${time}`,
+    onDay: (day) => `on ${day}`,
     emptyNoNext: "This plan has no next date. Make one now: you can keep working.",
     emptyRunning: "The first backup is being made. It appears here as soon as it is done.",
     emptyNoPlan: "Make a plan: say what you want to protect, when and where. The first backup will appear here.",

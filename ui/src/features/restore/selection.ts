@@ -80,6 +80,15 @@ export function totals(marks: Marks): Counts {
   );
 }
 
+const isDatabase = (path: string): boolean => path.startsWith("databases/");
+
+/** Files and databases that are ticked: a database comes back as one thing, whatever it is made of. */
+export function things(marks: Marks): { readonly files: number; readonly databases: number } {
+  const entries = Object.entries(marks);
+  const { files } = totals(Object.fromEntries(entries.filter(([path]) => !isDatabase(path))));
+  return { files, databases: entries.filter(([path, mark]) => isDatabase(path) && mark.on).length };
+}
+
 /** Something ticked, as the basket shows it. */
 export interface Chosen extends Counts {
   readonly path: string;

@@ -2,7 +2,7 @@
 import type { Existing, RestoreRequest } from "../../shared/ipc/bindings.ts";
 import { Kept } from "../../shared/kept.svelte.ts";
 import { address, router } from "../../shared/route.svelte.ts";
-import { chosen, totals, type Marks } from "./selection.ts";
+import { chosen, things, totals, type Marks } from "./selection.ts";
 
 /** The steps, in their order. */
 export const steps = ["when", "what", "where", "review"] as const;
@@ -49,6 +49,8 @@ export class Wizard {
 
   /** Files and bytes that are ticked. */
   readonly totals = $derived.by(() => totals(this.choices.marks));
+  /** Files and databases that are ticked. */
+  readonly things = $derived.by(() => things(this.choices.marks));
   /** What is ticked, by path. */
   readonly chosen = $derived.by(() => chosen(this.choices.marks));
 

@@ -1,5 +1,5 @@
 /** Words of the way to a restore: its frame, and what several steps say. */
-import { counted, dayTime, longDay, moment, nearDay, time } from "./say.ts";
+import { counted, dayTime, listed, longDay, moment, nearDay, time } from "./say.ts";
 import { spoken } from "../../shared/words/language.svelte.ts";
 
 const esDay = (at: string, whole: boolean): string => {
@@ -22,7 +22,12 @@ export const words = spoken(
     step: { when: "Cuándo", what: "Qué", where: "Dónde", review: "Revisar" },
     files: (files: number) => counted(files, "archivo", "archivos"),
     databases: (files: number) => counted(files, "base de datos", "bases de datos"),
-    filesAndBytes: (files: number, bytes: string) => `${counted(files, "archivo", "archivos")}, ${bytes}`,
+    things: (files: number, databases: number) =>
+      listed([
+        ...(files > 0 || databases === 0 ? [counted(files, "archivo", "archivos")] : []),
+        ...(databases > 0 ? [counted(databases, "base de datos", "bases de datos")] : []),
+      ]),
+    thingsAndBytes: (things: string, bytes: string) => `${things}, ${bytes}`,
     copyOf: (at: string) => `Copia ${esDay(at, false)}, ${time(moment(at))}`,
     copyOfDay: (at: string) => `Copia ${esDay(at, true)}, ${time(moment(at))}`,
     leaveTitle: "¿Salir sin restaurar?",
@@ -46,7 +51,12 @@ export const words = spoken(
     step: { when: "When", what: "What", where: "Where", review: "Review" },
     files: (files) => counted(files, "file", "files"),
     databases: (files) => counted(files, "database", "databases"),
-    filesAndBytes: (files, bytes) => `${counted(files, "file", "files")}, ${bytes}`,
+    things: (files, databases) =>
+      listed([
+        ...(files > 0 || databases === 0 ? [counted(files, "file", "files")] : []),
+        ...(databases > 0 ? [counted(databases, "database", "databases")] : []),
+      ]),
+    thingsAndBytes: (things, bytes) => `${things}, ${bytes}`,
     copyOf: (at) => `Backup from ${enDay(at, false)}, ${time(moment(at))}`,
     copyOfDay: (at) => `Backup from ${enDay(at, true)}, ${time(moment(at))}`,
     leaveTitle: "Leave without restoring?",

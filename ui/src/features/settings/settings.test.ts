@@ -123,7 +123,7 @@ test("a_setting_that_is_not_kept_says_why_and_stays_as_it_was", async () => {
 
 test("the_examination_tells_what_is_to_be_looked_at_first", async () => {
   const { user } = await show("technician", { scenario: "warning" });
-  await user.click(screen.getByRole("button", { name: "Examinar ahora" }));
+  await user.click(screen.getByRole("button", { name: "Revisar ahora" }));
   expect(plain((await screen.findByText(/por mirar\.$/)).textContent ?? "")).toBe("2 cosas por mirar.");
   expect(screen.getByText("Destino · Servidor de casa")).toBeTruthy();
   expect(plain(screen.getByText(/a la espera/).textContent ?? "")).toBe("6 copias a la espera");
@@ -181,7 +181,7 @@ test("a_configuration_is_brought_in_and_what_is_none_is_refused_at_the_field", a
   await user.clear(text);
   await user.click(text);
   await user.paste('{ "format": 1, "plans": [{ "name": "Taller" }] }');
-  await screen.findByText("Se traerán los planes «Taller».");
+  await screen.findByText("Se traerá el plan «Taller».");
   await user.click(screen.getByRole("button", { name: "Traer" }));
   await toast(/plan traído/);
   expect(calls("config.import").at(-1)).toEqual({ format: 1, plans: [{ name: "Taller" }] });

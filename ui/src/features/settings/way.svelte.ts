@@ -5,6 +5,7 @@ import { failureOf, type Failure } from "../../shared/ipc/failure.ts";
 import { toasts } from "../../shared/ui/toasts.svelte.ts";
 import { engineLanguage } from "../../shared/words/language.svelte.ts";
 import { freshConfig, kindOf, type WayKind } from "./ways.ts";
+import { mistakesIn, type Mistakes } from "./way-mistakes.ts";
 import { noticeWords } from "./notices.words.ts";
 
 const fields: readonly string[] = ["name", "host", "port", "user", "password", "from", "to", "url", "extra_roots"];
@@ -25,6 +26,14 @@ export class WayForm {
   /** It is kept, whatever its test ends with. */
   kept = $state(false);
   failure = $state.raw<Failure>();
+  /** Whether it was tried: before, nothing is called a mistake. */
+  #tried = $state(false);
+  /** Whether there is a secret already, which stays when none is typed. */
+  readonly #hasSecret: boolean;
+
+  readonly mistakes = $derived.by((): Mistakes =>
+    this.#tried ? mistakesIn(this.#said(), this.name, this.secret, this.#hasSecret || this.kept) : {},
+  );
 
   constructor(of: { kind: WayKind } | { channel: ChannelView }) {
     const channel = "channel" in of ? of.channel : undefined;
@@ -32,6 +41,7 @@ export class WayForm {
     this.kind = kind === "desktop" ? "json" : kind;
     this.fresh = channel === undefined;
     this.#on = channel?.on ?? true;
+    this.#hasSecret = channel !== undefined && !(channel.config.type === "email" && channel.config.user === null);
     this.name = channel?.name ?? noticeWords().kinds[this.kind];
     this.config = channel?.config ?? freshConfig(this.kind);
     this.receivers = this.config.type === "email" ? this.config.to.join(", ") : "";
@@ -55,7 +65,10 @@ export class WayForm {
 
   /** The mistake at a field. */
   errorAt(field: string): string | undefined {
-    return this.failure && this.#fieldAtFault() === field ? this.failure.told.title : undefined;
+    const own = this.mistakes[field];
+    if (own !== undefined) return own;
+    if (!this.failure || this.#fieldAtFault() !== field) return undefined;
+    return `${this.failure.told.title}. ${this.failure.told.hint}`;
   }
 
   /** What failed and belongs to no field of this form. */
@@ -70,6 +83,8 @@ export class WayForm {
 
   /** Keeps it and sends a test. Answers whether the test arrived. */
   async save(): Promise<boolean> {
+    this.#tried = true;
+    if (Object.keys(this.mistakes).length > 0) return false;
     this.busy = true;
     this.failure = undefined;
     const name = this.name.trim();

@@ -60,6 +60,61 @@ test("an_address_without_encryption_is_refused_at_the_field", async () => {
   expect((address as HTMLInputElement).value).toBe("http://robles.example/avisos");
   await expectAccessible();
   expect(host.world.channels.map((each) => each.name)).not.toContain("Webhook");
+  expect(document.activeElement).toBe(address);
+});
+
+test("an_empty_form_says_at_each_field_what_is_missing_and_asks_nobody", async () => {
+  const { user, calls } = await show();
+  await add(user, "Correo");
+  await user.clear(box("Nombre"));
+  await user.clear(box("Puerto"));
+  await submit(user);
+  for (const [field, message] of [
+    ["Nombre", "Escribe un nombre."],
+    ["Servidor de correo", "Escribe el servidor de correo."],
+    ["Puerto", "Escribe un número entre 1 y 65535."],
+    ["Quién envía", "Escribe la dirección que envía."],
+    ["Quién recibe", "Escribe al menos una dirección."],
+  ] as const) {
+    expect(box(field).getAttribute("aria-describedby")).toBe((await screen.findByText(message)).id);
+  }
+  expect(document.activeElement).toBe(box("Nombre"));
+  expect(calls("channels.save")).toEqual([]);
+  await user.type(box("Nombre"), "Correo");
+  expect(screen.queryByText("Escribe un nombre.")).toBeNull();
+  await expectAccessible();
+});
+
+test.each([
+  ["Servidor de correo", "marta@robles.example", /Escribe solo el nombre del servidor/],
+  ["Puerto", "99999", /entre 1 y 65535/],
+  ["Quién envía", "nadie", /«nadie» no es una dirección de correo/],
+  ["Quién recibe", "marta@robles.example, luis", /«luis» no es una dirección de correo/],
+])("a_wrong_%s_is_refused_at_its_field_and_nothing_typed_is_lost", async (field, text, message) => {
+  const { user } = await show();
+  await add(user, "Correo");
+  const good = {
+    "Servidor de correo": "smtp.robles.example",
+    "Quién envía": "a@b.example",
+    "Quién recibe": "a@b.example",
+  };
+  for (const [name, value] of Object.entries({ ...good, [field]: text })) {
+    await user.clear(box(name));
+    await user.type(box(name), value);
+  }
+  await submit(user);
+  expect(box(field).getAttribute("aria-describedby")).toBe((await screen.findByText(message)).id);
+  expect(box(field).value).toBe(text);
+  expect(document.activeElement).toBe(box(field));
+});
+
+test("what_is_no_address_of_the_web_is_refused", async () => {
+  const { user } = await show("en");
+  const line = await openMenu(user, "Add");
+  await user.click(line("Outside watcher"));
+  await user.type(await screen.findByLabelText("Address"), "vigilante");
+  await user.click(screen.getByRole("button", { name: "Save and test" }));
+  await screen.findByText("It is not a web address: it must begin with https://");
 });
 
 test("a_mail_account_is_set_up_and_tried_out", async () => {
@@ -70,9 +125,10 @@ test("a_mail_account_is_set_up_and_tried_out", async () => {
   expect(box("Puerto").value).toBe("465");
   await user.type(box("Usuario"), "marta");
   await submit(user);
-  expect((await screen.findByText("Falta un dato")).id).toBe(
+  expect((await screen.findByText("Escribe la contraseña de este usuario.")).id).toBe(
     screen.getByLabelText("Contraseña").getAttribute("aria-describedby"),
   );
+  expect(document.activeElement).toBe(screen.getByLabelText("Contraseña"));
   await user.type(screen.getByLabelText("Contraseña"), "secreta");
   await user.type(box("Quién envía"), "Resguardo <marta@robles.example>");
   await user.type(box("Quién recibe"), "marta@robles.example, luis@robles.example");
@@ -107,8 +163,9 @@ test("a_name_that_is_taken_is_refused_at_its_field", async () => {
   await add(user, "Slack");
   await user.type(screen.getByLabelText("Dirección"), "https://slack.example/x");
   await submit(user);
-  await screen.findByText("Ya existe un canal «Slack»");
+  await screen.findByText(/^Ya existe un canal «Slack»\./);
   expect(box("Nombre").getAttribute("aria-invalid")).toBe("true");
+  await waitFor(() => expect(document.activeElement).toBe(box("Nombre")));
 });
 
 test("editing_keeps_the_secret_that_is_never_shown", async () => {

@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { expectAccessible } from "../../../shared/testing/axe.ts";
+import { router } from "../../../shared/route.svelte.ts";
 import { asked, open, type Opened } from "../testing/window.ts";
 
 const told = {
@@ -39,7 +40,7 @@ test("where_tells_exactly_where_things_go_back_to_and_each_choice_says_what_foll
   expect(screen.queryByText("/home/marta/Escritorio")).toBeNull();
   expect(screen.getByText(/vuelve a como estaba\. Antes guardamos/)).toBeVisible();
   await window.user.click(screen.getByRole("radio", { name: /Conservar los dos/ }));
-  expect(screen.getByText(/Los archivos de ahora se quedan/)).toBeVisible();
+  expect(screen.getByText(/Los archivos que tienes se quedan/)).toBeVisible();
   await expectAccessible();
 });
 
@@ -81,7 +82,7 @@ test("all_files_with_what_happens_to_each_can_be_looked_through", async () => {
   await expectAccessible();
 });
 
-test("the_start_sends_exactly_what_was_reviewed_and_the_way_begins_anew", async () => {
+test("the_start_sends_exactly_what_was_reviewed_and_is_no_way_to_go_on_with", async () => {
   const window = await tickOne();
   await on(window, 2);
   await waitFor(() => expect(start()).toBeEnabled());
@@ -89,7 +90,27 @@ test("the_start_sends_exactly_what_was_reviewed_and_the_way_begins_anew", async 
   const wanted = { paths: ["files/Documentos"], target: { to: "in_place" }, existing: "replace", safety: true };
   expect(asked(window.world, "operations.start")).toEqual([{ verb: "restore", snapshot: "snap-001", ...wanted }]);
   expect(await screen.findByRole("heading", { name: "Recuperando tus datos" })).toBeVisible();
-  expect(sessionStorage.getItem("restore")).toBeNull();
+  router.leave("#/restore");
+  await screen.findByRole("heading", { name: "Hoy, 10:46" });
+  expect(screen.queryByRole("button", { name: "Seguir" })).toBeNull();
+});
+
+test("a_restore_that_failed_is_tried_again_with_what_was_chosen", async () => {
+  const window = await tickOne();
+  await on(window, 2);
+  await waitFor(() => expect(start()).toBeEnabled());
+  await window.user.click(start());
+  await screen.findByRole("heading", { name: "Recuperando tus datos" });
+  const [running] = window.world.running;
+  if (!running) throw new Error("nothing runs");
+  const failed = { ...running.operation, state: "failed" as const, plan_name: "Consultorio" };
+  window.world.running = [];
+  window.world.operations = [failed, ...window.world.operations];
+  window.world.changed("operations");
+  await screen.findByRole("heading", { name: "No se pudo restaurar" });
+  await window.user.click(screen.getByRole("button", { name: "Volver a intentarlo…" }));
+  expect(await screen.findByRole("heading", { name: "Todo listo para recuperar" })).toBeVisible();
+  expect(asked(window.world, "operations.start")).toHaveLength(1);
 });
 
 test("a_folder_but_one_is_asked_for_by_the_names_of_the_others", async () => {

@@ -74,7 +74,7 @@ test("a_result_says_how_many_of_how_many_and_exactly_where", async () => {
   await heading("Ya lo tienes de vuelta");
   expect(screen.getByText(/Tienes 1.906 de 1.906 archivos como en la copia/)).toBeVisible();
   expect(screen.getByText("/home/marta/Documentos")).toBeVisible();
-  expect(screen.getByText(/hoy a las 10:45\. Disponible hasta el 11 abr 2026/)).toBeVisible();
+  expect(screen.getByText(/hoy a las 10:45\. Disponible hasta el sábado 11 de abril/)).toBeVisible();
   await expectAccessible();
   await user.click(screen.getByRole("button", { name: "Abrir la carpeta" }));
   expect(world.revealed).toEqual(["/home/marta/Documentos"]);
@@ -101,7 +101,7 @@ test("several_places_are_told_one_by_one_and_each_can_be_opened", async () => {
 
 test("what_could_not_come_back_is_named_with_its_reason", async () => {
   open(RUN, "restored-some");
-  await heading("Vuelve casi todo");
+  await heading("Ha vuelto casi todo");
   expect(screen.getByText(/2 archivos no pudieron volver/)).toBeVisible();
   expect(screen.getByText("Documentos/Presupuestos/2026/Tarifas 2026.xlsx")).toBeVisible();
   expect(screen.getByText("No había permiso")).toBeVisible();
@@ -114,6 +114,14 @@ test("a_failure_says_what_the_engine_says_of_it", async () => {
   expect(await screen.findByText("No hay sitio en el disco.")).toBeVisible();
   expect(screen.queryByRole("button", { name: "Deshacer esta restauración" })).toBeNull();
   await expectAccessible();
+});
+
+test("a_failure_of_long_ago_leads_to_what_its_copy_holds", async () => {
+  const { user } = open(RUN, "restore-failed");
+  await heading("No se pudo restaurar");
+  await user.click(screen.getByRole("button", { name: "Volver a intentarlo…" }));
+  await heading("¿Qué quieres recuperar?");
+  expect(router.now.choices).toEqual({ snapshot: "snap-001" });
 });
 
 test("a_stopped_restore_offers_the_way_back", async () => {

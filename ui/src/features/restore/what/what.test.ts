@@ -104,7 +104,7 @@ test("databases_are_ticked_whole_and_their_tables_told", async () => {
   expect(within(tables).queryByRole("checkbox")).toBeNull();
   expect(screen.getByText("La base de datos vuelve entera.")).toBeVisible();
   await user.click(screen.getByRole("checkbox", { name: "Base de datos inventario" }));
-  expect(foot()).toHaveTextContent("1 archivo, 86 MB");
+  expect(foot()).toHaveTextContent("1 base de datos, 86 MB");
   await user.type(screen.getByRole("searchbox"), "prov");
   expect(await screen.findByText("1 tabla encontrada")).toBeVisible();
   await expectAccessible();

@@ -1,5 +1,6 @@
 /** Channels of notices, and when the owner is told. */
 import type { ChannelConfig, ChannelSave, ChannelView, EngineError, NoticeSettings } from "../bindings.ts";
+import { checkWord } from "./destinations.ts";
 import { engineError, tellError } from "./errors.ts";
 import { invalid, notFound, told, type Handlers } from "./handlers.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -38,7 +39,7 @@ function checkConfig(config: ChannelConfig, secret: string | undefined): void {
 }
 
 function save(world: World, draft: ChannelSave): ChannelView {
-  if (draft.name.trim() === "") throw bad("name", "");
+  checkWord(draft.name);
   const known = world.channels.find((each) => each.name.toLocaleLowerCase() === draft.name.toLocaleLowerCase());
   if (known && draft.fresh)
     throw told(

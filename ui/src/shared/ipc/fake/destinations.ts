@@ -40,13 +40,27 @@ function checkFolder(world: World, folder: string): void {
     );
 }
 
+/** Refuses what the engine takes for no name. */
+export function checkWord(name: string): void {
+  const good = name.trim() !== "" && name.length <= 64 && !/[/\\:*?"<>|@]/.test(name);
+  if (good) return;
+  const title = name.trim() === "" ? { es: "El valor no sirve", en: "The value can't be used" } : undefined;
+  throw told(
+    "invalid_input",
+    title ?? { es: `El valor «${name}» no sirve`, en: `The value “${name}” can't be used` },
+    {
+      es: 'Un nombre tiene de 1 a 64 caracteres, ninguno de / \\ : * ? " < > | @, y no empieza ni acaba con un espacio o un punto.',
+      en: 'A name has 1 to 64 characters, none of / \\ : * ? " < > | @, and neither begins nor ends with a space or a dot.',
+    },
+    { field: "name", value: name },
+  );
+}
+
 function checkName(world: World, name: string, but?: DestinationView): void {
   const taken = world.destinations.some(
     (place) => place !== but && place.name.toLocaleLowerCase() === name.toLocaleLowerCase(),
   );
-  if (name.trim() === "") throw invalid("name", name, { es: "Falta el nombre", en: "The name is missing" });
-  if (/[/\\:*?"<>|]/.test(name))
-    throw invalid("name", name, { es: `El valor «${name}» no sirve`, en: `The value “${name}” can't be used` });
+  checkWord(name);
   if (!taken) return;
   throw told(
     "already_exists",

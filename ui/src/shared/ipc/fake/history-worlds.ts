@@ -100,18 +100,20 @@ function flagged(world: World): void {
   );
 }
 
-/** Ten years of copies, one each hour of the last of them. */
-function many(world: World): void {
-  const [model] = world.snapshots;
-  if (!model) return;
-  world.snapshots = Array.from({ length: 6_000 }, (_, at) => ({
-    ...model,
-    id: `many-${at}`,
-    created_at: hoursFromNow(-(6_000 - at) * 4),
-    kind: at % 42 === 0 ? ("full" as const) : ("incremental" as const),
-    class: "daily" as const,
-    needs: [],
-  }));
+/** So many copies, one each so many hours. */
+function many(copies: number, hours: number): (world: World) => void {
+  return (world) => {
+    const [model] = world.snapshots;
+    if (!model) return;
+    world.snapshots = Array.from({ length: copies }, (_, at) => ({
+      ...model,
+      id: `many-${at}`,
+      created_at: hoursFromNow(-(copies - at) * hours),
+      kind: at % 42 === 0 ? ("full" as const) : ("incremental" as const),
+      class: "daily" as const,
+      needs: [],
+    }));
+  };
 }
 
 function noCopies(world: World): void {
@@ -123,6 +125,7 @@ function noCopies(world: World): void {
 export const historyWorlds = {
   history,
   "history-flagged": flagged,
-  "history-many": many,
+  "history-many": many(6_000, 4),
+  "history-million": many(1_000_000, 0.05),
   "history-none": noCopies,
 };

@@ -77,6 +77,19 @@ function three(world: World): void {
   });
 }
 
+/** A folder in which a million files lie. */
+function million(world: World): void {
+  three(world);
+  const folder = "files/Documentos";
+  const [model] = world.folders[`${folder}/Presupuestos/2026`] ?? [];
+  if (!model) return;
+  const row = (place: number) => ({
+    ...model,
+    path: `${folder}/Presupuesto_${String(place + 1).padStart(7, "0")}_ortodoncia_definitiva.pdf`,
+  });
+  world.large = { [folder]: { total: 1_000_000, row } };
+}
+
 function running(verb: "restore" | "undo", paused: boolean): Scenario {
   return (world) => {
     three(world);
@@ -100,6 +113,7 @@ const done = (verb: "restore" | "undo", state: OperationState, result: RestoreRe
 /** The scenarios by name. */
 export const restoreWorlds: Record<string, Scenario> = {
   restore: three,
+  "restore-million": million,
   restoring: running("restore", false),
   "restoring-paused": running("restore", true),
   restored: done("restore", "succeeded", report),

@@ -27,6 +27,12 @@ import { clinicDestinations, clinicOperations, clinicPlans, clinicSnapshots, cli
 import { scenarios } from "./scenarios.ts";
 import { clinicFound, type Found } from "./suggestions.ts";
 
+/** A folder with more in it than is worth writing down. */
+export interface Large {
+  total: number;
+  row: (place: number) => EntryRow;
+}
+
 /** Everything that the scripted engine knows. */
 export interface World {
   plans: Plan[];
@@ -56,6 +62,8 @@ export interface World {
   status: (language: "es" | "en") => StatusTold;
   /** What lies in folders of a snapshot, by path. */
   folders: Record<string, EntryRow[]>;
+  /** Folders of a snapshot that are too large for that, by path. */
+  large: Record<string, Large>;
   /** What is found on the computer. */
   found: Found;
   /** Told of each operation that begins. */
@@ -103,6 +111,7 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     findings: [],
     status: scenarios.protectedStatus,
     folders: clinicSources(),
+    large: {},
     found: clinicFound(),
     began: () => undefined,
     picks: [],
