@@ -17,9 +17,13 @@ mod window;
 
 use std::process::ExitCode;
 
+use resguardo_platform::{draw_plainly, give_back_what_loading_took};
 use start::{Role, Start};
 
 fn main() -> ExitCode {
+    // First of all: both want to be alone.
+    draw_plainly();
+    give_back_what_loading_took();
     let Start { role, route, home } = Start::parse(std::env::args().skip(1));
     let ran = match role {
         Role::Tray { hidden } => program::run(hidden, route, home),

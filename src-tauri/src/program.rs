@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use resguardo_api::Api;
 use resguardo_api::types::{Events, Identity};
+use resguardo_platform::give_back_what_is_free;
 use tauri::{AppHandle, Manager, RunEvent};
 
 use crate::chores;
@@ -46,7 +47,7 @@ fn begin(app: &AppHandle, hidden: bool, route: Option<&str>, home: Option<PathBu
     match lead(app, hidden, route, home) {
         Ok(host) => {
             app.manage(Tray::build(app)?);
-            herald::listen(host, Beside { app: app.clone(), watch: Watch::default() });
+            herald::listen(host, Beside { app: app.clone(), watch: Watch::default(), at_work: false });
         }
         Err(error) => {
             end(app);
@@ -115,6 +116,7 @@ fn end(app: &AppHandle) {
 struct Beside {
     app: AppHandle,
     watch: Watch,
+    at_work: bool,
 }
 
 impl Listener for Beside {
@@ -123,6 +125,10 @@ impl Listener for Beside {
 
     fn hear(&mut self, api: &Api, events: &Events) -> Duration {
         self.watch.hear(&self.app, api, events);
+        let at_work = !events.running.is_empty();
+        if std::mem::replace(&mut self.at_work, at_work) && !at_work {
+            give_back_what_is_free();
+        }
         GLANCE
     }
 

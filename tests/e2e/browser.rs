@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 
-use crate::desk::{Desk, PROGRAM, keep_picture};
+use crate::desk::{Desk, PROGRAM};
 use crate::process::{Kept, LONG, wait_for};
 
 /// A window under control. The program beside the clock is started by it when there is none.
@@ -135,11 +135,6 @@ impl Browser {
         self.invoke("call", &json!({ "name": name, "request": request, "language": "en" }))
     }
 
-    /// The picture of the page, as a PNG.
-    pub(crate) fn picture(&self) -> Vec<u8> {
-        self.run("a picture", self.client().screenshot())
-    }
-
     fn client(&self) -> &Client {
         self.client.as_ref().unwrap()
     }
@@ -152,12 +147,6 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
-            if std::thread::panicking()
-                && let Ok(Ok(page)) =
-                    self.runtime.block_on(async { tokio::time::timeout(LONG, client.screenshot()).await })
-            {
-                keep_picture("page", &page);
-            }
             // The driver is ended in any case, and the window with it.
             let _ = self.runtime.block_on(async { tokio::time::timeout(LONG, client.close()).await });
         }

@@ -188,11 +188,16 @@ impl Desk {
 
     /// The size of a window, without its frame.
     pub(crate) fn size_of_window(&self, title: &str) -> Option<(u32, u32)> {
+        self.place_of_window(title).map(|(_, _, width, height)| (width, height))
+    }
+
+    /// Where a window is, without its frame: left, top, width, height.
+    pub(crate) fn place_of_window(&self, title: &str) -> Option<(u32, u32, u32, u32)> {
         let listed = self.command("wmctrl").arg("-lG").stdout(Stdio::piped()).output().unwrap();
         let text = String::from_utf8_lossy(&listed.stdout).into_owned();
         let line = text.lines().find(|line| line.ends_with(title))?;
-        let mut figures = line.split_whitespace().skip(4);
-        Some((figures.next()?.parse().ok()?, figures.next()?.parse().ok()?))
+        let figures: Vec<u32> = line.split_whitespace().skip(2).take(4).flat_map(str::parse).collect();
+        <[u32; 4]>::try_from(figures).ok().map(Into::into)
     }
 
     /// What is on the screen once it is drawn and stands still.

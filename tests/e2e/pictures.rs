@@ -11,8 +11,6 @@ use crate::process::wait_for;
 
 /// The argument that asks for them; the folder follows.
 pub(crate) const ASKED: &str = "pictures";
-/// A page that is drawn a moment after it says what it says.
-const DRAWN: std::time::Duration = std::time::Duration::from_millis(700);
 
 /// Takes them in both languages.
 pub(crate) fn take(folder: &Path) {
@@ -33,9 +31,9 @@ pub(crate) fn take(folder: &Path) {
             browser.script("location.hash = arguments[0]; location.reload()", &[json!(page)]);
             browser.find("h1");
             browser.says(says);
-            std::thread::sleep(DRAWN);
             let file = folder.join(format!("{name}-{language}.png"));
-            fs::write(&file, browser.picture()).unwrap();
+            let place = desk.place_of_window("Resguardo").unwrap();
+            fs::write(&file, desk.picture().part(place).png()).unwrap();
             println!("{}", file.display());
         }
     }

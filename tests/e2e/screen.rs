@@ -76,6 +76,14 @@ impl Picture {
         self.pixels().collect::<HashSet<_>>().len()
     }
 
+    /// A part of it: left, top, width, height.
+    pub(crate) fn part(&self, (left, top, width, height): (u32, u32, u32, u32)) -> Self {
+        let [left, top, width, height] = [left, top, width, height].map(|length| length as usize);
+        let lines = self.pixels.chunks_exact(self.width * PIXEL).skip(top).take(height);
+        let pixels = lines.flat_map(|line| &line[left * PIXEL..][..width * PIXEL]).copied().collect();
+        Self { width, pixels }
+    }
+
     /// As a file.
     pub(crate) fn png(&self) -> Vec<u8> {
         let mut bytes = Vec::new();

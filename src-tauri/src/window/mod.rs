@@ -73,7 +73,7 @@ fn begin(app: &AppHandle, led: bool, route: Option<String>, home: Option<PathBuf
     wanted.set(route);
     app.manage(wanted);
     app.manage(Arc::clone(&host));
-    view::mend(&open(app, &host)?)?;
+    view::prepare(&open(app, &host)?)?;
     herald::listen(host, Window(app.clone()));
     if led {
         let app = app.clone();

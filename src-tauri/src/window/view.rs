@@ -1,4 +1,5 @@
-//! The web view's own doings: a page whose process went wrong comes back by itself, where it was, for its address says so.
+//! The web view's own doings: it draws without the graphics card, and a page whose process went wrong comes back by itself, where it
+//! was, for its address says so.
 
 use std::time::{Duration, Instant};
 
@@ -21,17 +22,21 @@ impl Crashes {
     }
 }
 
-/// Brings the page back whenever its process ends. Without a page that stays, the window closes: the icon beside the clock opens another.
+/// Draws without the graphics card, and brings the page back whenever its process ends. Without a page that stays, the window closes:
+/// the icon beside the clock opens another.
 ///
 /// # Errors
 /// When the window is gone.
 #[cfg(target_os = "linux")]
-pub(super) fn mend(window: &WebviewWindow) -> tauri::Result<()> {
+pub(super) fn prepare(window: &WebviewWindow) -> tauri::Result<()> {
     use tauri::Manager;
-    use webkit2gtk::WebViewExt;
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
     let app = window.app_handle().clone();
     window.with_webview(move |view| {
+        if let Some(settings) = view.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
         let crashes = std::cell::RefCell::new(Crashes::default());
         view.inner().connect_web_process_terminated(move |page, why| {
             tracing::error!(?why, "page ended");
@@ -44,12 +49,12 @@ pub(super) fn mend(window: &WebviewWindow) -> tauri::Result<()> {
     })
 }
 
-/// Elsewhere the system's own view does it, or tells the builder's handler.
+/// Elsewhere the system's own view does both, or tells the builder's handler.
 ///
 /// # Errors
 /// None.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn mend(_: &WebviewWindow) -> tauri::Result<()> {
+pub(super) fn prepare(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 

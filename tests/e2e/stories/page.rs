@@ -21,7 +21,8 @@ fn the_window_shows_the_pages_and_asks_the_engine() {
     assert_eq!((&told["kind"], &told["facts"]["name"]), (&json!("not_found"), &json!("shop")));
     assert!(told["title"].as_str().is_some_and(|title| !title.is_empty()));
     assert_eq!(browser.invoke("zoom", &json!({ "factor": 1.5 })), Ok(Value::Null));
-    assert!(browser.picture().len() > 1000);
+    // Drawn by the processor alone, for the driver can't take pictures of such a window.
+    assert!(desk.picture().colours() > 100);
 }
 
 #[test]

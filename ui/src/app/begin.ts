@@ -19,10 +19,9 @@ export async function begin(on?: Host): Promise<void> {
 
 /** Where somebody wants to be, and the owner's settings. */
 async function settle(): Promise<void> {
-  const asked = await host().route();
+  const [asked] = await Promise.all([host().route(), preferences.load()]);
   if (asked) router.follow(asked);
   host().routes((route) => router.follow(route));
-  await preferences.load();
   if (!asked && router.now.section === "home" && (await isFirstRun())) router.go("welcome");
 }
 

@@ -14,6 +14,7 @@ mod machine;
 mod secrets;
 mod socket;
 mod surroundings;
+mod thrift;
 mod time_and_chance;
 mod volumes;
 
@@ -25,6 +26,7 @@ pub use machine::{host_name, threads, time_zone_name, user_language};
 pub use secrets::Secrets;
 pub use socket::{Connection, Listener};
 pub use surroundings::Surroundings;
+pub use thrift::{draw_plainly, give_back_what_is_free, give_back_what_loading_took};
 pub use time_and_chance::{SystemClock, SystemRandom, system_context};
 pub use volumes::{Volume, volumes};
 

@@ -169,6 +169,36 @@ test("the_configuration_is_shown_to_be_copied", async () => {
   expect(await navigator.clipboard.readText()).toBe(text.value);
 });
 
+test("the_configuration_is_saved_as_a_file_and_a_refusal_keeps_it_in_sight", async () => {
+  const { user, host } = await show("technician", { world: (world) => world.picks.push("/tmp/a.json", "/tmp/b.json") });
+  await user.click(screen.getByRole("button", { name: "Ver y copiar…" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  const taken = told("already_exists", { es: "Ese archivo ya existe", en: "That file exists" }, { es: "", en: "" });
+  host.world.failing.set("config.save", taken);
+  await user.click(dialog.getByRole("button", { name: "Guardar…" }));
+  await dialog.findByText(/Ese archivo ya existe/);
+  host.world.failing.clear();
+  await user.click(dialog.getByRole("button", { name: "Guardar…" }));
+  await toast("Configuración guardada");
+  expect(host.world.saved).toEqual(["/tmp/b.json"]);
+});
+
+test("a_newer_version_is_told_where_it_is_looked_for_and_nowhere_else", async () => {
+  await show("about");
+  await screen.findByText("Zona horaria");
+  expect(screen.queryByText("Versiones nuevas")).toBeNull();
+});
+
+test("a_newer_version_leads_to_where_it_can_be_had", async () => {
+  const page = "https://resguardo.example/1.2.0";
+  const newer = { version: "1.2.0", date: "2027-01-31", page, es: "Más rápido", en: "Faster" };
+  const { user, host } = await show("about", { world: (world) => (world.update = { looks: true, newer }) });
+  await screen.findByText("Hay una versión nueva: 1.2.0, del 31 ene 2027");
+  await expectAccessible();
+  await user.click(screen.getByRole("button", { name: "Ver la descarga…" }));
+  expect(host.world.revealed).toEqual([page]);
+});
+
 test("a_configuration_is_brought_in_and_what_is_none_is_refused_at_the_field", async () => {
   const { user, calls } = await show("technician");
   await user.click(screen.getByRole("button", { name: "Traer…" }));

@@ -1,9 +1,6 @@
 /** What an operation says of itself when it has ended. */
 import type { Operation, RestoreReport, UndoReport } from "../../../shared/ipc/bindings.ts";
 
-/** Days for which what was there before a restore is kept. */
-const SAFETY_DAYS = 30;
-
 /** How a restore or its undoing ended. */
 export type End =
   | { readonly how: "restored"; readonly report: RestoreReport }
@@ -38,16 +35,7 @@ function reportOf(operation: Operation): End {
     : { how: "restored", report: report as RestoreReport };
 }
 
-/** Until when the way back is kept. */
-export function undoUntil(operation: Operation): Date {
-  const at = new Date(operation.started_at);
-  at.setDate(at.getDate() + SAFETY_DAYS);
-  return at;
-}
-
-/** Whether undoing makes sense: something may have been written, and this is not an undoing itself. */
-export function canUndo(operation: Operation, end: End): boolean {
-  if (operation.verb !== "restore") return false;
-  if (end.how === "restored") return end.report.restored > 0;
-  return end.how !== "failed" || operation.progress?.phase === "restore";
+/** Whether taking it back would change anything; whether that is possible is for the engine to say. */
+export function hasWritten(end: End): boolean {
+  return end.how === "restored" ? end.report.restored > 0 : end.how !== "undone";
 }

@@ -5,7 +5,7 @@ import { live } from "../../../shared/query/live.svelte.ts";
 import { query } from "../../../shared/query/query.svelte.ts";
 import { placesIn } from "../origins.ts";
 import { watch } from "../wizard.svelte.ts";
-import { endOf } from "./report.ts";
+import { endOf, hasWritten } from "./report.ts";
 
 /** See the module. */
 export class Run {
@@ -22,6 +22,11 @@ export class Run {
   });
 
   readonly snapshots = query("snapshots.list", () => (this.operation && !this.end ? { plan: null } : null));
+
+  /** Whether it can still be taken back. */
+  readonly wayBack = query("restore.undoable", () =>
+    this.end && this.operation?.verb === "restore" && hasWritten(this.end) ? { name: this.id } : null,
+  );
 
   constructor(readonly id: string) {}
 

@@ -1,6 +1,6 @@
 /** Operations, as the engine answers about them. */
 import { clock } from "../../clock.ts";
-import type { Operation, OperationRequest, OperationRow, OperationsPageOf, Verb } from "../bindings.ts";
+import type { Operation, OperationRequest, OperationRow, OperationsPageOf, UndoView, Verb } from "../bindings.ts";
 import { engineError, tellError } from "./errors.ts";
 import { hoursFromNow, invalid, notFound, told, type Handlers } from "./handlers.ts";
 import { checkRestore } from "./restores.ts";
@@ -31,14 +31,26 @@ function find(world: World, name: string): Operation {
   return row;
 }
 
+/** Days for which what was there before a restore is kept. */
+const SAFETY_DAYS = 30;
+
+/** Whether a restore can be taken back: it wrote something, and nobody took it back yet. */
+function wayBack(world: World, row: Operation): UndoView {
+  const taken = world.operations.some((each) => each.verb === "undo" && each.run === row.run);
+  const wrote = row.state !== "failed" || row.progress?.phase === "restore";
+  const until = new Date(row.started_at);
+  until.setDate(until.getDate() + SAFETY_DAYS);
+  const possible = ["restore", "export"].includes(row.verb) && wrote && !taken;
+  return { possible, until: possible ? until.toISOString() : null };
+}
+
 /** What the engine looks at before anything begins. */
 function check(world: World, request: OperationRequest): void {
   if ("plan" in request && request.plan && !world.plans.some((plan) => plan.name === request.plan))
     throw notFound("plan", request.plan);
   if (request.verb === "undo") {
     const row = find(world, request.operation);
-    const taken = world.operations.some((each) => each.verb === "undo" && each.run === row.run);
-    if (!["restore", "export"].includes(row.verb) || taken)
+    if (!wayBack(world, row).possible)
       throw tellError(engineError("cannot_undo", "undo", { operation: row.id }, "it was taken back already"));
   }
   if (request.verb === "restore") checkRestore(world, request);
@@ -116,6 +128,7 @@ const facts = (world: World) => ({
 export const operations: Handlers = {
   "operations.page": (world, request) => page(world, request),
   "operations.show": (world, { name }) => find(world, name),
+  "restore.undoable": (world, { name }) => wayBack(world, find(world, name)),
   "operations.start": (world, request) => start(world, request),
   "operations.cancel": (world, id) => {
     world.running = world.running.filter((each) => each.operation.id !== id);

@@ -61,5 +61,9 @@ export const settings: Handlers = {
   "updates.look": (world) => world.update,
   "doctor.examine": findings,
   "config.export": exported,
+  "config.save": (world, { file }) => {
+    world.saved.push(file);
+    return null;
+  },
   "config.import": imported,
 };

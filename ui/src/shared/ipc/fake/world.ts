@@ -72,6 +72,8 @@ export interface World {
   picks: string[];
   /** What was shown in the file manager. */
   revealed: string[];
+  /** Files that were written. */
+  saved: string[];
   /** How large the window shows everything. */
   zoom: number;
   /** Every call with its request. */
@@ -116,6 +118,7 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     began: () => undefined,
     picks: [],
     revealed: [],
+    saved: [],
     zoom: 1,
     calls: [],
     failing: new Map(),
