@@ -17,18 +17,19 @@ pub(crate) fn take(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     for (language, home, what) in [("es", "Tu negocio", "Conservar"), ("en", "Your business", "Keep")] {
         let desk = Desk::speaking(language);
+        let _program = desk.start(&["--hidden"]);
+        desk.tray();
         shop(&desk);
-        let browser = Browser::open(&desk, &[]);
-        let mut settings = browser.call("settings.show", json!({})).unwrap();
-        settings["first_run_done"] = json!(true);
+        let mut settings = desk.call("settings.show", json!({}));
         settings["language"] = json!(language);
-        browser.call("settings.save", settings).unwrap();
+        desk.call("settings.save", settings);
+        let browser = Browser::open(&desk, &[]);
         for (page, says, name) in [
             ("#/home", home, "home"),
             ("#/history", "Recepción", "history"),
             ("#/plans/Recepción", what, "plan"),
         ] {
-            browser.script("location.hash = arguments[0]; location.reload()", &[json!(page)]);
+            browser.script("location.hash = arguments[0]", &[json!(page)]);
             browser.find("h1");
             browser.says(says);
             let file = folder.join(format!("{name}-{language}.png"));
@@ -41,8 +42,6 @@ pub(crate) fn take(folder: &Path) {
 
 /// Documents, copied twice to a drive here and a folder away.
 fn shop(desk: &Desk) {
-    let _program = desk.start(&["--hidden"]);
-    desk.tray();
     let documents = desk.folder().join("Documentos");
     for (name, kilobytes) in [
         ("Presupuestos/Clínica Robles 2026.odt", 240),
