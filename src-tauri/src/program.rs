@@ -1,12 +1,12 @@
 //! The program beside the clock: the agent, the icon, and whatever leads to the window.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use resguardo_api::Api;
-use resguardo_api::types::{Events, Identity};
-use resguardo_platform::give_back_what_is_free;
+use resguardo_api::types::{Events, Identity, Result};
+use resguardo_platform::{Connection, Home, give_back_what_is_free};
 use tauri::{AppHandle, Manager, RunEvent};
 
 use crate::chores;
@@ -22,12 +22,13 @@ use crate::tray::{GLANCE, Tray, Watch};
 /// # Errors
 /// When there is no desktop.
 pub(crate) fn run(hidden: bool, route: Option<String>, home: Option<PathBuf>) -> tauri::Result<()> {
+    let early = Early::begin(home, hidden, route.as_deref());
     let app = tauri::Builder::default()
         // First, so that a second program has opened nothing yet when it finds that it is one.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _| another(app, arguments)))
         .plugin(tauri_plugin_dialog::init())
         .setup(move |app| {
-            begin(app.handle(), hidden, route.as_deref(), home)?;
+            begin(app.handle(), early, (!hidden).then_some(route.as_deref()))?;
             Ok(())
         })
         .build(crate::context())?;
@@ -39,12 +40,43 @@ pub(crate) fn run(hidden: bool, route: Option<String>, home: Option<PathBuf>) ->
     Ok(())
 }
 
-fn begin(app: &AppHandle, hidden: bool, route: Option<&str>, home: Option<PathBuf>) -> tauri::Result<()> {
+/// What there is before the program is. The window takes longer than all the rest, so it is begun first of all, and waits for the
+/// agent by itself.
+struct Early {
+    home: Home,
+    led: Led,
+    /// Whether the window was begun.
+    opened: bool,
+    /// Known later; a window can be closed before.
+    app: Arc<OnceLock<AppHandle>>,
+}
+
+impl Early {
+    fn begin(home: Option<PathBuf>, hidden: bool, route: Option<&str>) -> Result<Self> {
+        let home = home_of(home)?;
+        let app = Arc::new(OnceLock::<AppHandle>::new());
+        let closing = Arc::clone(&app);
+        let led = Led::new(&home, move || {
+            if let Some(app) = closing.get() {
+                chores::window_closed(app);
+            }
+        });
+        // One that is there already shows its own window. Of two that begin at once, one finds that out and takes its window along.
+        let opened = !hidden && matches!(Connection::open(&home), Ok(None));
+        if opened {
+            led.open(route);
+        }
+        Ok(Self { home, led, opened, app })
+    }
+}
+
+/// `window` is the page to show, if a window is wanted at all.
+fn begin(app: &AppHandle, early: Result<Early>, window: Option<Option<&str>>) -> tauri::Result<()> {
     // No page of ours is here, and nothing to switch to.
     #[cfg(target_os = "macos")]
     app.set_activation_policy(tauri::ActivationPolicy::Accessory)?;
     end_on_signal(app.clone());
-    match lead(app, hidden, route, home) {
+    match early.and_then(|early| lead(app, early, window)) {
         Ok(host) => {
             app.manage(Tray::build(app)?);
             herald::listen(host, Beside { app: app.clone(), watch: Watch::default(), at_work: false });
@@ -57,19 +89,15 @@ fn begin(app: &AppHandle, hidden: bool, route: Option<&str>, home: Option<PathBu
     Ok(())
 }
 
-/// Becomes the agent. The window is begun before: it takes longer, and waits for the agent by itself.
-fn lead(
-    app: &AppHandle,
-    hidden: bool,
-    route: Option<&str>,
-    home: Option<PathBuf>,
-) -> resguardo_api::types::Result<Arc<Host>> {
-    let home = home_of(home)?;
-    let closing = app.clone();
-    app.manage(Led::new(&home, move || chores::window_closed(&closing)));
-    if !hidden {
-        app.state::<Led>().open(route);
+/// Becomes the agent, or goes to the one that there is.
+fn lead(app: &AppHandle, early: Early, window: Option<Option<&str>>) -> Result<Arc<Host>> {
+    let Early { home, led, opened, app: known } = early;
+    // It is asked for only here.
+    let _ = known.set(app.clone());
+    if let Some(route) = window.filter(|_| !opened) {
+        led.open(route);
     }
+    app.manage(led);
     let host = Arc::new(Host::lead(home, identity(app.clone()))?);
     app.manage(Arc::clone(&host));
     Ok(host)
