@@ -13,6 +13,10 @@ export default defineConfig(({ mode }) => ({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What screens share comes in one file, each screen in its own.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "shared", test: /[\\/](shared|node_modules)[\\/]/ }] } },
+    },
     outDir: mode === "production" ? "dist" : `dist-${mode}`,
   },
   test: {

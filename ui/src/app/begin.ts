@@ -4,6 +4,7 @@ import type { Host } from "../shared/ipc/host.ts";
 import { tauriHost } from "../shared/ipc/tauri.ts";
 import { listenToEngine } from "../shared/query/live.svelte.ts";
 import { router } from "../shared/route.svelte.ts";
+import { bring } from "./pages.ts";
 import { preferences } from "../shared/preferences.svelte.ts";
 
 /** An engine that takes longer than this to answer does not keep the window empty. */
@@ -11,6 +12,8 @@ const BLINK_MS = 300;
 
 /** Gets ready. What fails here is shown by the first screen, which asks again; what takes its time goes on behind it. */
 export async function begin(on?: Host): Promise<void> {
+  // The screen of the address comes meanwhile; it is wanted later if it can't be had now.
+  bring(router.now.section).catch(() => undefined);
   setHost(on ?? (await chosenHost()));
   listenToEngine();
   // A host that can't say where to go leaves it to the address.

@@ -13,9 +13,11 @@ import { router } from "../shared/route.svelte.ts";
 import { toasts } from "../shared/ui/toasts.svelte.ts";
 import { onTestFinished, vi } from "vitest";
 import App from "./App.svelte";
+import { bring } from "./pages.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 const user = userEvent.setup();
+const sections = ["home", "history", "restore", "destinations", "activity", "settings"] as const;
 
 beforeEach(() => {
   clock.stop(new Date("2026-03-12T09:48:00Z"), "Europe/Madrid");
@@ -29,6 +31,8 @@ async function open(scenario = "clinic", route = "#/home"): Promise<World> {
   await preferences.load();
   onTestFinished(listenToEngine());
   router.leave(route);
+  // Bringing a screen takes its time in a test's slow environment.
+  await Promise.all(sections.map(bring));
   render(App);
   await waitFor(() => expect(screen.queryByText("Cargando…")).toBeNull());
   return world;

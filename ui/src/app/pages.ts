@@ -1,29 +1,37 @@
-/** Which screen stands in which section. */
+/** Which screen stands in which section, and getting it. */
 import type { Component } from "svelte";
 import type { Route, Section } from "../shared/route.svelte.ts";
-import ActivityPage from "../features/activity/ActivityPage.svelte";
-import AlertsPage from "../features/activity/AlertsPage.svelte";
-import DestinationsPage from "../features/destinations/DestinationsPage.svelte";
-import HistoryPage from "../features/history/HistoryPage.svelte";
-import WelcomePage from "../features/onboarding/WelcomePage.svelte";
-import HomePage from "../features/overview/HomePage.svelte";
-import PlanPage from "../features/plans/PlanPage.svelte";
-import RestorePage from "../features/restore/RestorePage.svelte";
-import SettingsPage from "../features/settings/SettingsPage.svelte";
 import { words } from "./words.ts";
 
-/** The screens. */
-export const pages: Record<Section, Component<{ route: Route }>> = {
-  home: HomePage,
-  plan: PlanPage,
-  history: HistoryPage,
-  restore: RestorePage,
-  destinations: DestinationsPage,
-  activity: ActivityPage,
-  alerts: AlertsPage,
-  settings: SettingsPage,
-  welcome: WelcomePage,
+/** A screen. */
+export type Page = Component<{ route: Route }>;
+
+/** Each comes when it is wanted: the first one does not wait for the others. */
+const pages: Record<Section, () => Promise<{ default: Page }>> = {
+  home: () => import("../features/overview/HomePage.svelte"),
+  plan: () => import("../features/plans/PlanPage.svelte"),
+  history: () => import("../features/history/HistoryPage.svelte"),
+  restore: () => import("../features/restore/RestorePage.svelte"),
+  destinations: () => import("../features/destinations/DestinationsPage.svelte"),
+  activity: () => import("../features/activity/ActivityPage.svelte"),
+  alerts: () => import("../features/activity/AlertsPage.svelte"),
+  settings: () => import("../features/settings/SettingsPage.svelte"),
+  welcome: () => import("../features/onboarding/WelcomePage.svelte"),
 };
+
+const here = new Map<Section, Page>();
+
+/** The screen of a section, once it is here. */
+export function pageOf(section: Section): Page | undefined {
+  return here.get(section);
+}
+
+/** Brings the screen of a section. */
+export async function bring(section: Section): Promise<Page> {
+  const page = here.get(section) ?? (await pages[section]()).default;
+  here.set(section, page);
+  return page;
+}
 
 /** What the window is called while a section is shown; a screen reader says it first. */
 export function titleOf(section: Section): string {
