@@ -161,7 +161,7 @@ fn clicks_while(files: usize) {
 }
 
 fn clicks(browser: &Browser, when: &str) {
-    let answered = browser.wait_script(CLICK, &[json!(CLICKS)]);
+    let answered = browser.wait_script("clicks", CLICK, &[json!(CLICKS)]);
     let series =
         |name: &str| Series(answered[name].as_array().unwrap().iter().filter_map(Value::as_f64).collect());
     println!("a click {when}: drawn after {}, another page after {}", series("drawn"), series("shown"));
@@ -172,18 +172,22 @@ const CLICK: &str = "
     const [count, done] = arguments;
     const links = [...document.querySelectorAll('nav a')].slice(0, 5);
     const frame = () => new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+    const heading = () => document.querySelector('h1')?.textContent;
     const told = { drawn: [], shown: [] };
-    for (let at = 0; at < count; at += 1) {
-        const before = document.querySelector('h1')?.textContent;
-        const begun = performance.now();
-        links[(at + 1) % links.length].click();
+    const click = async (link) => {
+        const [before, begun] = [heading(), performance.now()];
+        link.click();
         await frame();
         told.drawn.push(performance.now() - begun);
-        while (document.querySelector('h1')?.textContent === before && performance.now() - begun < 5000) await frame();
+        while (heading() === before && performance.now() - begun < 5000) await frame();
         told.shown.push(performance.now() - begun);
         await new Promise((next) => setTimeout(next, 100));
-    }
-    done(told);";
+    };
+    const all = async () => {
+        for (let at = 0; at < count; at += 1) await click(links[(at + 1) % links.length]);
+        done(told);
+    };
+    all();";
 
 fn make_files(folder: &Path, files: usize) {
     for at in 0..files.div_ceil(PER_FOLDER) {

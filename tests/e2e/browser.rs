@@ -111,9 +111,8 @@ impl Browser {
     }
 
     /// Runs a script that waits, and calls its last argument when it is done.
-    pub(crate) fn wait_script(&self, script: &str, arguments: &[Value]) -> Value {
-        let script = format!("(async function () {{ {script} }}).apply(null, arguments)");
-        self.run("a script that waits", self.client().execute_async(&script, arguments.to_vec()))
+    pub(crate) fn wait_script(&self, what: &str, script: &str, arguments: &[Value]) -> Value {
+        self.run(what, self.client().execute_async(script, arguments.to_vec()))
     }
 
     /// Asks the program, as the page does: the answer, or what was said instead.
@@ -122,8 +121,7 @@ impl Browser {
             const [command, values, done] = arguments;
             window.__TAURI_INTERNALS__.invoke(command, values)
                 .then((value) => done({ value: value === undefined ? null : value }), (error) => done({ error }));";
-        let asked = self.client().execute_async(SCRIPT, vec![json!(command), arguments.clone()]);
-        let mut answer = self.run(command, asked);
+        let mut answer = self.wait_script(command, SCRIPT, &[json!(command), arguments.clone()]);
         match answer.get_mut("error") {
             Some(error) => Err(error.take()),
             None => Ok(answer["value"].take()),

@@ -200,15 +200,16 @@ impl Desk {
         <[u32; 4]>::try_from(figures).ok().map(Into::into)
     }
 
-    /// What is on the screen once it is drawn and stands still.
-    pub(crate) fn picture(&self) -> Picture {
+    /// What a window shows once it is drawn and stands still.
+    pub(crate) fn picture(&self, title: &str) -> Picture {
         let mut before = self.screen.picture();
         wait_for("a picture that stands still", || {
             std::thread::sleep(STILL);
             let now = self.screen.picture();
             let is_drawn = now.colours() > MOST_OF_NOTHING && now == before;
             before = now;
-            is_drawn.then(|| before.clone())
+            let place = self.place_of_window(title).filter(|_| is_drawn)?;
+            Some(before.part(place))
         })
     }
 

@@ -33,8 +33,7 @@ pub(crate) fn take(folder: &Path) {
             browser.find("h1");
             browser.says(says);
             let file = folder.join(format!("{name}-{language}.png"));
-            let place = desk.place_of_window("Resguardo").unwrap();
-            fs::write(&file, desk.picture().part(place).png()).unwrap();
+            fs::write(&file, desk.picture("Resguardo").png()).unwrap();
             println!("{}", file.display());
         }
     }

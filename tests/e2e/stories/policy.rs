@@ -72,7 +72,11 @@ fn p32_a_page_reaches_no_address_and_runs_nothing_but_its_own() {
     let at = format!("http://{}", listener.local_addr().unwrap());
     let visits = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&visits);
-    std::thread::spawn(move || listener.incoming().for_each(|_| drop(counted.fetch_add(1, SeqCst))));
+    std::thread::spawn(move || {
+        listener.incoming().for_each(|_| {
+            counted.fetch_add(1, SeqCst);
+        });
+    });
     browser.script(ATTACK, &[json!(at)]);
     let wanted = ["connect-src", "frame-src", "font-src", "img-src", "script-src", "style-src", "object-src"];
     for directive in wanted {
