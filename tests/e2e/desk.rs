@@ -188,28 +188,22 @@ impl Desk {
 
     /// The size of a window, without its frame.
     pub(crate) fn size_of_window(&self, title: &str) -> Option<(u32, u32)> {
-        self.place_of_window(title).map(|(_, _, width, height)| (width, height))
-    }
-
-    /// Where a window is, without its frame: left, top, width, height.
-    pub(crate) fn place_of_window(&self, title: &str) -> Option<(u32, u32, u32, u32)> {
         let listed = self.command("wmctrl").arg("-lG").stdout(Stdio::piped()).output().unwrap();
         let text = String::from_utf8_lossy(&listed.stdout).into_owned();
         let line = text.lines().find(|line| line.ends_with(title))?;
-        let figures: Vec<u32> = line.split_whitespace().skip(2).take(4).flat_map(str::parse).collect();
-        <[u32; 4]>::try_from(figures).ok().map(Into::into)
+        let mut figures = line.split_whitespace().skip(4);
+        Some((figures.next()?.parse().ok()?, figures.next()?.parse().ok()?))
     }
 
-    /// What a window shows once it is drawn and stands still.
-    pub(crate) fn picture(&self, title: &str) -> Picture {
+    /// What the windows on the screen show once they are drawn and stand still.
+    pub(crate) fn picture(&self) -> Picture {
         let mut before = self.screen.picture();
         wait_for("a picture that stands still", || {
             std::thread::sleep(STILL);
             let now = self.screen.picture();
             let is_drawn = now.colours() > MOST_OF_NOTHING && now == before;
             before = now;
-            let place = self.place_of_window(title).filter(|_| is_drawn)?;
-            Some(before.part(place))
+            is_drawn.then(|| before.without_border())
         })
     }
 

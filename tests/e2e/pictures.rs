@@ -15,7 +15,10 @@ pub(crate) const ASKED: &str = "pictures";
 /// Takes them in both languages.
 pub(crate) fn take(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
-    for (language, home, what) in [("es", "Tu negocio", "Conservar"), ("en", "Your business", "Keep")] {
+    for (language, says) in [
+        ("es", ["Tu negocio", "Copias", "Qué se conserva"]),
+        ("en", ["Your business", "Backups", "What is kept"]),
+    ] {
         let desk = Desk::speaking(language);
         let _program = desk.start(&["--hidden"]);
         desk.tray();
@@ -24,16 +27,13 @@ pub(crate) fn take(folder: &Path) {
         settings["language"] = json!(language);
         desk.call("settings.save", settings);
         let browser = Browser::open(&desk, &[]);
-        for (page, says, name) in [
-            ("#/home", home, "home"),
-            ("#/history", "Recepción", "history"),
-            ("#/plans/Recepción", what, "plan"),
-        ] {
+        let pages = ["home", "history", "plan/Recepci%C3%B3n"].map(|page| format!("#/{page}"));
+        for ((page, says), name) in pages.iter().zip(says).zip(["home", "history", "plan"]) {
             browser.script("location.hash = arguments[0]", &[json!(page)]);
             browser.find("h1");
             browser.says(says);
             let file = folder.join(format!("{name}-{language}.png"));
-            fs::write(&file, desk.picture("Resguardo").png()).unwrap();
+            fs::write(&file, desk.picture().png()).unwrap();
             println!("{}", file.display());
         }
     }

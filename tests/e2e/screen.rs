@@ -15,6 +15,8 @@ const LINE: usize = 12;
 const COLOURS: usize = 19;
 /// Bytes of an entry of the colour map, which stands between head and pixels.
 const COLOUR: usize = 12;
+/// The colour of a screen on which nothing stands.
+const EMPTY: [u8; 3] = [0, 0, 0];
 /// Bytes of a pixel.
 const PIXEL: usize = 4;
 
@@ -30,7 +32,17 @@ impl Screen {
     /// Turns one on.
     pub(crate) fn new(folder: &Path) -> Self {
         let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-fbdir"]);
+        command.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1280x900x24",
+            "-nolisten",
+            "tcp",
+            "-nocursor",
+            "-fbdir",
+        ]);
         let log = fs::File::create(folder.join("screen.log")).unwrap();
         let mut server = Kept::start(command.arg(folder).stdout(Stdio::piped()).stderr(log));
         let number = first_line(&mut server);
@@ -76,12 +88,20 @@ impl Picture {
         self.pixels().collect::<HashSet<_>>().len()
     }
 
-    /// A part of it: left, top, width, height.
-    pub(crate) fn part(&self, (left, top, width, height): (u32, u32, u32, u32)) -> Self {
-        let [left, top, width, height] = [left, top, width, height].map(|length| length as usize);
-        let lines = self.pixels.chunks_exact(self.width * PIXEL).skip(top).take(height);
-        let pixels = lines.flat_map(|line| &line[left * PIXEL..][..width * PIXEL]).copied().collect();
-        Self { width, pixels }
+    /// Without the empty screen around what stands on it.
+    pub(crate) fn without_border(&self) -> Self {
+        let lines = || self.pixels.chunks_exact(self.width * PIXEL);
+        let is_empty = |line: &[u8]| line.chunks_exact(PIXEL).all(|pixel| pixel[..3] == EMPTY);
+        let column = |at: usize| lines().all(|line| line[at * PIXEL..][..3] == EMPTY);
+        let (left, right) =
+            ((0..self.width).find(|&at| !column(at)), (0..self.width).rfind(|&at| !column(at)));
+        let (left, right) = (left.unwrap_or(0), right.map_or(0, |last| last + 1));
+        let kept: Vec<&[u8]> = lines().collect();
+        let top = kept.iter().position(|line| !is_empty(line)).unwrap_or(0);
+        let bottom = kept.iter().rposition(|line| !is_empty(line)).map_or(0, |last| last + 1);
+        let kept = kept.get(top..bottom).unwrap_or_default();
+        let pixels = kept.iter().flat_map(|line| &line[left * PIXEL..right * PIXEL]).copied().collect();
+        Self { width: right - left, pixels }
     }
 
     /// As a file.

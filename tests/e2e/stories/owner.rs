@@ -108,11 +108,11 @@ fn a_page_that_crashes_comes_back_where_it_was_and_no_copy_is_hurt() {
     desk.window(WINDOW);
     let page = || desk.programs("WebKitWebProces").first().copied();
     let crashed = wait_for("a page", page);
-    let before = desk.picture(WINDOW);
+    let before = desk.picture();
     desk.end_program(crashed);
     wait_for("another page", || page().filter(|&page| page != crashed));
     // The state in a corner may be another one by now.
-    wait_for("the same page", || (desk.picture(WINDOW).likeness(&before) > ALIKE).then_some(()));
+    wait_for("the same page", || (desk.picture().likeness(&before) > ALIKE).then_some(()));
     assert!(program.ended().is_none());
     desk.call(
         "operations.start",

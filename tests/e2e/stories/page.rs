@@ -22,7 +22,7 @@ fn the_window_shows_the_pages_and_asks_the_engine() {
     assert!(told["title"].as_str().is_some_and(|title| !title.is_empty()));
     assert_eq!(browser.invoke("zoom", &json!({ "factor": 1.5 })), Ok(Value::Null));
     // Drawn by the processor alone, for the driver can't take pictures of such a window.
-    assert!(desk.picture("Resguardo").colours() > 100);
+    assert!(desk.picture().colours() > 100);
 }
 
 #[test]
