@@ -1,7 +1,7 @@
 //! Taking a snapshot in: its manifest becomes a row, its listing becomes intervals. The one path for the end of a backup
 //! and for a rebuild.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use resguardo_domain::{
     ArchiveKind, Class, Context, Digest, Error, Kind, Manifest, Record, Result, SnapshotId, SnapshotState,
@@ -14,6 +14,7 @@ use crate::copies;
 use crate::error::{odd, sql};
 use crate::plans::raise_generation;
 use crate::series::{self, OPEN, Scope};
+use crate::sums;
 
 const DOING: &str = "add the snapshot";
 /// Folder ids kept at hand; listings come folder by folder, so few are needed.
@@ -56,7 +57,10 @@ impl Catalog {
                 }
                 overlay.put(record?)?;
             }
-            overlay.finish()?;
+            match overlay.finish()? {
+                Touched::All => sums::sum_all(tx, scope)?,
+                Touched::Some(folders) => sums::sum(tx, scope, folders)?,
+            }
             insert_snapshot(tx, manifest, manifest_sha256, scope)?;
             raise_generation(tx, &manifest.plan, scope.generation)?;
             copies::settle(tx, &manifest.id)
@@ -104,6 +108,7 @@ fn begin(tx: &Transaction<'_>, manifest: &Manifest) -> Result<Scope> {
     }
     if newest != parent.generation {
         reopen_state(tx, parent, scope)?;
+        sums::reopen(tx, parent, scope)?;
     }
     Ok(scope)
 }
@@ -179,6 +184,12 @@ fn insert_snapshot(tx: &Transaction<'_>, manifest: &Manifest, sha256: Digest, sc
     .map_err(sql(DOING))
 }
 
+/// The folders in which a listing changed something.
+enum Touched {
+    All,
+    Some(HashSet<i64>),
+}
+
 /// Lays records over the open state of a series.
 struct Overlay<'tx> {
     connection: &'tx Connection,
@@ -190,6 +201,7 @@ struct Overlay<'tx> {
     folder_id: Option<i64>,
     /// Names new to the current folder, each followed by a line feed.
     names: String,
+    touched: Touched,
 }
 
 impl<'tx> Overlay<'tx> {
@@ -203,6 +215,10 @@ impl<'tx> Overlay<'tx> {
             folder: String::new(),
             folder_id: None,
             names: String::new(),
+            touched: match base {
+                Base::Nothing => Touched::All,
+                Base::State => Touched::Some(HashSet::new()),
+            },
         })
     }
 
@@ -263,6 +279,9 @@ impl<'tx> Overlay<'tx> {
         self.folder.clear();
         self.folder.push_str(path);
         self.folder_id = Some(id);
+        if let Touched::Some(folders) = &mut self.touched {
+            folders.insert(id);
+        }
         Ok(id)
     }
 
@@ -277,8 +296,9 @@ impl<'tx> Overlay<'tx> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<()> {
-        self.write_names()
+    fn finish(mut self) -> Result<Touched> {
+        self.write_names()?;
+        Ok(self.touched)
     }
 
     fn find_or_add_folder(&self, path: &str) -> Result<i64> {

@@ -32,7 +32,7 @@ mod series;
 mod settings;
 mod slots;
 mod snapshots;
-mod totals;
+mod sums;
 mod uploads;
 mod view;
 

@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/004_alerts.sql"),
     include_str!("../migrations/005_heartbeats.sql"),
     include_str!("../migrations/006_makers.sql"),
+    include_str!("../migrations/007_sums.sql"),
 ];
 
 /// Marks the file as ours in its header: `RSGD`.

@@ -41,12 +41,7 @@ impl Catalog {
             // Neighbours share what is left around them, so a whole chain is looked through once.
             let spans = gone.iter().map(|scope| unseen(tx, *scope)).collect::<Result<BTreeSet<_>>>()?;
             for span in &spans {
-                tx.execute(
-                    "DELETE FROM versions WHERE folder IN (SELECT id FROM folders WHERE series = ?1)
-                     AND first > ?2 AND last <= ?3",
-                    [span.0, span.1, span.2],
-                )
-                .map_err(sql(DOING))?;
+                forget(tx, span)?;
             }
             delete_empty_folders(tx, &spans.iter().map(|span| span.0).collect())
         })
@@ -88,6 +83,17 @@ fn unseen(tx: &Transaction<'_>, gone: Scope) -> Result<(i64, i64, i64)> {
          ORDER BY generation LIMIT 1",
     )?;
     Ok((gone.series, before.unwrap_or(-1), after.unwrap_or(OPEN)))
+}
+
+/// Deletes what begins after a generation of a series and ends by another one.
+fn forget(tx: &Transaction<'_>, span: &(i64, i64, i64)) -> Result<()> {
+    for table in ["versions", "sums"] {
+        let query = format!(
+            "DELETE FROM {table} WHERE folder IN (SELECT id FROM folders WHERE series = ?1) AND first > ?2 AND last <= ?3"
+        );
+        tx.execute(&query, [span.0, span.1, span.2]).map_err(sql(DOING))?;
+    }
+    Ok(())
 }
 
 fn delete_empty_folders(tx: &Transaction<'_>, series: &BTreeSet<i64>) -> Result<()> {

@@ -54,6 +54,7 @@ pub(crate) fn clear(connection: &Connection, plan: &PlanId) -> Result<()> {
         connection.execute(query, [plan.as_str()]).map(drop).map_err(sql("clear the plan's snapshots"))
     };
     delete(&format!("DELETE FROM names WHERE folder IN (SELECT id FROM folders WHERE series IN {OF_PLAN})"))?;
+    delete(&format!("DELETE FROM sums WHERE folder IN (SELECT id FROM folders WHERE series IN {OF_PLAN})"))?;
     delete(&format!(
         "DELETE FROM versions WHERE folder IN (SELECT id FROM folders WHERE series IN {OF_PLAN})"
     ))?;
