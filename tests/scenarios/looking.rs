@@ -1,8 +1,10 @@
 //! Looking before restoring: the tree a page at a time, and a restore file by file before it is done.
 
+use std::time::Duration;
+
 use resguardo_domain::Kind;
 use resguardo_engine::{
-    EntryOrder, EntryQuery, Existing, RestoreDeed, RestoreEntries, RestoreRequest, RestoreTarget,
+    EntryOrder, EntryQuery, Existing, RestoreDeed, RestoreEntries, RestoreLook, RestoreRequest, RestoreTarget,
 };
 use resguardo_tests::shop::{Shop, into_folder, text};
 
@@ -123,4 +125,55 @@ fn another_request_or_a_new_look_is_not_answered_from_memory() {
     assert_eq!(wrong.get("field"), Some("limit"));
     let missing = RestoreRequest { paths: vec!["files/none".into()], ..request };
     assert_eq!(shop.engine.restore_entries(&missing, 0, 1, None).unwrap_err().kind, Kind::NotFound);
+}
+
+/// A shop with a file that takes its time to be compared.
+fn heavy() -> (Shop, RestoreRequest) {
+    let shop = Shop::new();
+    shop.write("photos.bin", vec![7; 96 << 20]);
+    let snapshot = shop.back_up();
+    let (target, existing) = (RestoreTarget::InPlace, Existing::Replace);
+    let request = RestoreRequest { snapshot, paths: Vec::new(), target, existing, safety: true };
+    (shop, request)
+}
+
+#[test]
+fn a_long_look_at_a_restore_says_at_once_how_far_it_is_and_ends_when_it_is_asked_for_again() {
+    let (shop, request) = heavy();
+    let first = shop.engine.look_at_restore(&request, Duration::ZERO).unwrap();
+    assert!(matches!(first, RestoreLook::Looking { .. }), "{first:?}");
+    let wait = Duration::from_secs(2);
+    let told = (0..30).map(|_| shop.engine.look_at_restore(&request, wait).unwrap());
+    let mut told = told.skip_while(|look| matches!(look, RestoreLook::Looking { .. }));
+    let preview = shop.engine.plan_restore(&request).unwrap();
+    assert_eq!((preview.same, preview.create), (2, 0));
+    assert_eq!(told.next(), Some(RestoreLook::Done { preview }));
+    assert_eq!(entries(&shop, &request, Some(RestoreDeed::Same)).total, 2);
+}
+
+#[test]
+fn the_end_of_a_look_is_told_once_and_the_next_one_looks_anew() {
+    let (shop, request) = changed();
+    let wait = Duration::from_secs(2);
+    let look = || match shop.engine.look_at_restore(&request, wait).unwrap() {
+        RestoreLook::Done { preview } => (preview.replace, preview.same),
+        looking @ RestoreLook::Looking { .. } => panic!("{looking:?}"),
+    };
+    assert_eq!(look(), (1, 1));
+    shop.write("first.txt", "and this one too");
+    assert_eq!(look(), (2, 0));
+    let missing = RestoreRequest { paths: vec!["files/none".into()], ..request.clone() };
+    assert_eq!(shop.engine.look_at_restore(&missing, wait).unwrap_err().kind, Kind::NotFound);
+}
+
+#[test]
+fn looks_at_several_restores_do_not_disturb_each_other() {
+    let (shop, request) = changed();
+    let others = (0..7)
+        .map(|at| RestoreRequest { target: into_folder(&shop.path(&format!("to {at}"))), ..request.clone() });
+    for other in others {
+        shop.engine.look_at_restore(&other, Duration::ZERO).unwrap();
+    }
+    let last = shop.engine.look_at_restore(&request, Duration::from_secs(2)).unwrap();
+    assert!(matches!(last, RestoreLook::Done { preview } if preview.replace == 1));
 }

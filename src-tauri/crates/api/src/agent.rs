@@ -63,6 +63,7 @@ impl Agent {
         let lock = Lock::try_exclusive(&home.agent_lock())?
             .ok_or_else(|| Error::new(Kind::Busy, "start the agent").fact("agent", home.root().display()))?;
         let (engine, opening) = Engine::open(home.clone(), cx.fresh())?;
+        engine.be_courteous();
         let listener = Listener::bind(&home)?;
         Ok((Self { engine, listener, cx, _lock: lock }, opening))
     }

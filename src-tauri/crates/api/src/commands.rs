@@ -3,8 +3,7 @@
 use resguardo_domain::{Manifest, Operation, OperationId, Plan};
 use resguardo_engine::requests::{
     AgentView, ComputerView, DestinationView, DoctorFinding, EntryView, Events, FoundView, PlanDraft,
-    PruneReport, RebuildReport, Request, RestorePreview, RestoreRequest, SnapshotView, StatusView, UndoView,
-    UploadView,
+    PruneReport, RebuildReport, Request, RestoreLook, SnapshotView, StatusView, UndoView, UploadView,
 };
 use resguardo_engine::{AlertsView, ChannelView, NoticeSettings, Pauses, SupportText};
 
@@ -16,7 +15,8 @@ use resguardo_engine::requests::{
 
 use crate::command::commands;
 use crate::requests::{
-    Budget, DaysOf, MeasureOf, OperationsPageOf, PlanReplacement, PreviewOf, RestoreEntriesOf, StartupSave,
+    Budget, DaysOf, MeasureOf, OperationsPageOf, PlanReplacement, PreviewOf, RestoreEntriesOf, RestorePlanOf,
+    StartupSave,
 };
 use crate::requests::{
     ChannelSave, ChannelTest, ConfigFile, DestinationDraft, DestinationEdit, EntriesOf, EventsAfter,
@@ -261,9 +261,9 @@ commands! {
         engine.settle_flag(&request.snapshot, request.accept)
     }
 
-    /// What a restore would do.
-    RestorePlan = "restore.plan": |engine, request: RestoreRequest| -> RestorePreview {
-        engine.plan_restore(&request)
+    /// What a restore would do, or how far looking at it is: ask again for the same until it is done.
+    RestorePlan = "restore.plan": |engine, request: RestorePlanOf| -> RestoreLook {
+        engine.look_at_restore(&request.request, std::time::Duration::from_millis(request.wait_ms))
     }
 
     /// Whether a restore can still be taken back.

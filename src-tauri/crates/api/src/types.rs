@@ -12,9 +12,9 @@ pub use resguardo_domain::{
 pub use resguardo_engine::requests::{
     AgentView, BackUpReport, ComputerView, CopyName, CopyView, DestinationView, DoctorFinding, DrillReport,
     EntryView, Events, Existing, FoundView, NextDate, OddSource, PlanDraft, PlanEdit, PlanSchedule,
-    PlanStatus, PruneReport, PruneRow, RebuildProblem, RebuildReport, Request, RestorePreview, RestoreReport,
-    RestoreRequest, RestoreTarget, RunningOperation, SlotView, SnapshotView, StatusView, SyncReport,
-    UndoReport, UploadHeld, UploadView, VerifyRow, Waiting,
+    PlanStatus, PruneReport, PruneRow, RebuildProblem, RebuildReport, Request, RestoreLook, RestorePreview,
+    RestoreReport, RestoreRequest, RestoreTarget, RunningOperation, SlotView, SnapshotView, StatusView,
+    SyncReport, UndoReport, UploadHeld, UploadView, VerifyRow, Waiting,
 };
 pub use resguardo_engine::{
     AlertView, AlertsView, ChannelConfig, ChannelView, EmailConfig, Encryption, Identity, Names,

@@ -106,6 +106,19 @@ impl Catalog {
         Ok(Page { total: listing.len() as u64, files, bytes, cut: listing.is_cut(), rows })
     }
 
+    /// Files at or below a path of a snapshot, and their bytes. An unknown path has none.
+    ///
+    /// # Errors
+    /// [`resguardo_domain::Kind::NotFound`] for an unknown or deleted snapshot.
+    pub fn below(&self, snapshot: &SnapshotId, path: &EntryPath) -> Result<(u64, u64)> {
+        let itself = if path.is_root() { None } else { self.entry(snapshot, path)? };
+        let sums = self.sums_of(snapshot)?;
+        Ok(match itself {
+            Some(version) if version.record.tag == 'f' => (1, version.record.size),
+            _ => sums.below(path),
+        })
+    }
+
     fn sums_of(&self, snapshot: &SnapshotId) -> Result<Arc<TreeSums>> {
         let kept = |cache: &PageCache| {
             cache.sums.iter().find(|(id, _)| id == snapshot).map(|(_, sums)| Arc::clone(sums))

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use resguardo_catalog::{Catalog, PageOrder, PageQuery};
-use rusqlite::Connection;
 use resguardo_domain::{ArchiveKind, Class, EntryPath, Kind, Manifest, Record};
+use rusqlite::Connection;
 use support::{World, digest, everything, file, gone, ingest, manifest, names, path, plan_id};
 
 /// Names that tempt a comparison of texts to err: `a b` and `a-b` sort between `a` and `a/b`.

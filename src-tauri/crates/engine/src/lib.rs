@@ -70,7 +70,7 @@ pub use watchdog::{AlertView, AlertsView, Watchdog, Watched};
 
 use bell::Bell;
 use operations::Running;
-use restore::Previewed;
+use restore::{Previewed, RestoreLooks};
 use scheduler::ScheduleState;
 use status::Looks;
 
@@ -83,6 +83,8 @@ pub struct Engine {
     running: Mutex<HashMap<OperationId, Running>>,
     ended: Condvar,
     closing: AtomicBool,
+    /// Whether operations let other programs go first.
+    courteous: AtomicBool,
     /// Rung when there may be something for the scheduler to do.
     bell: Bell,
     /// Rung when there may be something for the watchdog to see.
@@ -93,6 +95,7 @@ pub struct Engine {
     looks: Looks,
     /// The spots of the restore that was looked at last.
     previewed: Mutex<Option<Previewed>>,
+    restore_looks: RestoreLooks,
     /// Rung when the lookout is to end.
     lookout_bell: Bell,
     /// As whom notices appear on the desktop; with none, their clicks lead nowhere.
@@ -134,12 +137,14 @@ impl Engine {
             running: Mutex::default(),
             ended: Condvar::new(),
             closing: AtomicBool::new(false),
+            courteous: AtomicBool::new(false),
             bell: Bell::default(),
             watch: Bell::default(),
             mail: Bell::default(),
             schedule: Mutex::default(),
             looks: Looks::default(),
             previewed: Mutex::default(),
+            restore_looks: RestoreLooks::default(),
             lookout_bell: Bell::default(),
             identity: OnceLock::new(),
             looked: Mutex::default(),

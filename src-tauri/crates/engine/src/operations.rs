@@ -97,6 +97,19 @@ impl Engine {
         Ok(Prepared { cx, operation, lock })
     }
 
+    /// Lets everything else that wants the processor go before the operations that start from now on: for a program that works beside
+    /// somebody at the computer.
+    pub fn be_courteous(&self) {
+        self.courteous.store(true, Relaxed);
+    }
+
+    /// At the start of a thread that works longer than somebody waits for.
+    pub(crate) fn be_modest(&self) {
+        if self.courteous.load(Relaxed) {
+            resguardo_platform::go_after_others();
+        }
+    }
+
     /// Gives a prepared operation its thread.
     pub(crate) fn launch(
         self: &Arc<Self>,
@@ -212,6 +225,7 @@ impl Engine {
     }
 
     fn run(&self, cx: &Context, mut operation: Operation, lock: Lock, request: Request, sending: Sending) {
+        self.be_modest();
         let work = AssertUnwindSafe(|| self.execute(cx, &mut operation, request, sending));
         // A mistake of ours in one operation must not leave its plan at work for ever.
         let mut result = catch_unwind(work).unwrap_or_else(|_| Err(Error::internal("run the operation")));

@@ -4,6 +4,7 @@
 
 pub mod autostart;
 mod core_files;
+mod courtesy;
 pub mod disk;
 pub mod durable;
 mod folders;
@@ -19,6 +20,7 @@ mod time_and_chance;
 mod volumes;
 
 pub use core_files::leave_no_core_file;
+pub use courtesy::go_after_others;
 pub use folders::{FolderRole, UserFolders};
 pub use home::Home;
 pub use lock::Lock;

@@ -5,6 +5,7 @@ use crate::tally::Tally;
 use crate::workspace;
 use crate::{check, packages, shell, windows};
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// How much of the gate to run.
@@ -16,11 +17,35 @@ pub(crate) enum Extent {
     Fast,
 }
 
+/// What the steps share.
+struct Gate {
+    extent: Extent,
+    /// What tests said.
+    tally: Tally,
+}
+
+impl Gate {
+    /// What is built: all of it at once, for each choice of packages has features of its own, and what depends on those would be
+    /// built once more for it. Without the window nothing waits for a web view.
+    fn packages(&self) -> &'static [&'static str] {
+        match self.extent {
+            Extent::Full => &["--workspace"],
+            Extent::Fast => &["--workspace", "--exclude", shell::PACKAGE],
+        }
+    }
+
+    fn cargo(&self, words: &[&str]) -> Command {
+        let mut command = process::cargo(words);
+        command.args(self.packages());
+        command
+    }
+}
+
 /// One step; tests add to the tally.
 #[derive(Clone, Copy)]
 struct Step {
     name: &'static str,
-    action: fn(&mut Tally) -> Outcome,
+    action: fn(&mut Gate) -> Outcome,
     fast: bool,
 }
 
@@ -32,42 +57,40 @@ const STEPS: [Step; 11] = [
         fast: true,
     },
     Step { name: "xtask check", action: |_| check::run(check::Options::default()), fast: true },
-    Step { name: "cargo clippy", action: |_| clippy(), fast: true },
+    // The program is built with its pages in it.
+    Step { name: "pages of the window", action: |_| shell::pages(), fast: false },
+    Step { name: "cargo clippy", action: |gate| clippy(gate), fast: true },
     Step { name: "tests", action: tests, fast: true },
     Step { name: "documentation tests", action: doctests, fast: true },
-    Step { name: "pages of the window", action: |_| shell::pages(), fast: false },
-    Step { name: "cargo clippy of the window", action: |_| shell::clippy(), fast: false },
-    Step { name: "tests of the window", action: shell::tests, fast: false },
+    Step { name: "pages in a browser", action: |_| shell::browser(), fast: false },
+    Step { name: "tests of the window", action: tests_of_the_window, fast: false },
     Step { name: "windows check", action: |_| windows::check(), fast: false },
     Step { name: "cargo deny", action: |_| deny(), fast: false },
 ];
 
-/// All that needs no web view.
-const ENGINE: [&str; 3] = ["--workspace", "--exclude", shell::PACKAGE];
-
 /// Runs the steps. The last line is always `N passed, N failed`; a step that is not a test and fails counts as one.
 pub(crate) fn run(extent: Extent) -> Outcome {
     let steps: Vec<Step> = STEPS.into_iter().filter(|step| step.fast || extent == Extent::Full).collect();
-    let mut tally = Tally::default();
+    let mut gate = Gate { extent, tally: Tally::default() };
     let mut times = Vec::new();
     let mut outcome = Ok(());
     for (number, step) in steps.iter().enumerate() {
         println!("\n==> [{}/{}] {}", number + 1, steps.len(), step.name);
         let start = Instant::now();
-        let failed_before = tally.failed;
-        outcome = (step.action)(&mut tally);
+        let failed_before = gate.tally.failed;
+        outcome = (step.action)(&mut gate);
         times.push((step.name, start.elapsed()));
         let Err(error) = &outcome else {
             println!("    ok, {}", shown(start.elapsed()));
             continue;
         };
-        tally.failed += u64::from(tally.failed == failed_before);
+        gate.tally.failed += u64::from(gate.tally.failed == failed_before);
         println!("\n==> FAILED: {} after {}: {error}", step.name, shown(start.elapsed()));
         break;
     }
     println!("\n==> times");
     times.iter().for_each(|(name, time)| println!("{:>10}  {name}", shown(*time)));
-    println!("{tally}");
+    println!("{}", gate.tally);
     // Everything has been said, and the tally must stay the last line.
     outcome.map_err(|_| String::new())
 }
@@ -77,28 +100,44 @@ fn shown(time: Duration) -> String {
 }
 
 fn system_packages() -> Outcome {
-    packages::ensure(packages::BUILD.iter().chain(&packages::TESTS))
+    let all =
+        [&packages::BUILD[..], &packages::TESTS, &packages::WINDOW, &packages::BROWSER, &packages::DESK];
+    packages::ensure(all.into_iter().flatten())
 }
 
-fn clippy() -> Outcome {
-    let rest = ["--all-targets", "--", "-D", "warnings"];
-    process::run(process::cargo(&["clippy"]).args(ENGINE).args(rest))
+fn clippy(gate: &Gate) -> Outcome {
+    process::run(gate.cargo(&["clippy"]).args(["--all-targets", "--", "-D", "warnings"]))
 }
 
-fn tests(tally: &mut Tally) -> Outcome {
-    // Tests start the programs as people do, so these have to be there and fresh. Built together with the tests, for by
-    // themselves they would take other features of their dependencies, and all of those would be built twice.
-    process::run(process::cargo(&["build", "--all-targets"]).args(ENGINE))?;
+/// Builds everything and runs all tests but those of the window. Tests start the programs as people do, so these have to be there
+/// and fresh.
+fn tests(gate: &mut Gate) -> Outcome {
+    process::run(&mut gate.cargo(&["build", "--all-targets"]))?;
     if process::has_subcommand("nextest") {
-        let run = ["nextest", "run", "--profile", "ci", "--no-tests", "pass"];
-        return tally.watch(process::cargo(&run).args(ENGINE));
+        return nextest(gate, &format!("not package({})", shell::PACKAGE));
     }
     println!("cargo-nextest is not installed: using cargo test");
-    tally.watch(process::cargo(&["test", "--all-targets", "--no-fail-fast"]).args(ENGINE))
+    let engine = ["--workspace", "--exclude", shell::PACKAGE];
+    gate.tally.watch(process::cargo(&["test", "--all-targets", "--no-fail-fast"]).args(engine))
+}
+
+/// The stories of the window each have a desktop of their own and wait for what they see there: beside all other tests, too long.
+fn tests_of_the_window(gate: &mut Gate) -> Outcome {
+    if process::has_subcommand("nextest") {
+        return nextest(gate, &format!("package({})", shell::PACKAGE));
+    }
+    let two = ["--no-fail-fast", "--", "--test-threads=2"];
+    gate.tally.watch(process::cargo(&["test", "-p", shell::PACKAGE]).args(two))
+}
+
+/// Everything stays built as it is; a filter says what runs.
+fn nextest(gate: &mut Gate, filter: &str) -> Outcome {
+    let mut command = gate.cargo(&["nextest", "run", "--profile", "ci", "--no-tests", "pass", "-E", filter]);
+    gate.tally.watch(&mut command)
 }
 
 /// Runs the examples in documentation for the packages that have one; nextest does not.
-fn doctests(tally: &mut Tally) -> Outcome {
+fn doctests(gate: &mut Gate) -> Outcome {
     let metadata = workspace::metadata()?;
     let files = workspace::files(&metadata.root)?;
     let mut found = Vec::new();
@@ -113,7 +152,7 @@ fn doctests(tally: &mut Tally) -> Outcome {
         println!("no example in the documentation yet");
         return Ok(());
     }
-    tally.watch(process::cargo(&["test", "--doc"]).args(found))
+    gate.tally.watch(process::cargo(&["test", "--doc"]).args(found))
 }
 
 fn has_example(path: &Path) -> bool {

@@ -4,7 +4,6 @@
 
 use crate::packages;
 use crate::process::{self, Outcome};
-use crate::tally::Tally;
 use crate::workspace::{self, Metadata};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +11,6 @@ use std::process::Command;
 
 /// The only package that needs a web view.
 pub(crate) const PACKAGE: &str = "resguardo-app";
-const PAGES: &str = "ui/dist/index.html";
 const PICTURES: &str = "ui/pictures";
 /// What draws the sets of the systems from one drawing.
 const TAURI: &str = "@tauri-apps/cli@2";
@@ -21,21 +19,19 @@ const SETS: [&str; 6] = ["32x32.png", "128x128.png", "128x128@2x.png", "icon.png
 /// Pixels; systems make it smaller, never larger.
 const TRAY_SIZE: &str = "64";
 
-/// Types, unit tests and build of the pages; then every screen and state in a browser on the scripted
-/// engine, and the whole story on a real one.
+/// Types, unit tests and build of the pages.
 pub(crate) fn pages() -> Outcome {
     let root = workspace::metadata()?.root;
-    if !has_pages(&root) {
-        println!("SKIPPED: there is no ui");
-        return Ok(());
-    }
     install(&root)?;
-    packages::ensure(&packages::BROWSER)?;
-    scripts(&root, &["check", "test", "build", "build:fake", "build:bridge"])?;
-    process::run(&mut process::cargo(&["build", "--package", "resguardo-tests", "--bin", "bridge"]))?;
-    let bridge =
-        workspace::metadata()?.target.join("debug").join(format!("bridge{}", std::env::consts::EXE_SUFFIX));
-    process::run(npm(&root).args(["run", "e2e"]).env("RESGUARDO_BRIDGE", bridge))
+    scripts(&root, &["check", "test", "build"])
+}
+
+/// Every screen and state in a browser on the scripted engine, and the whole story on a real one; both are built by then.
+pub(crate) fn browser() -> Outcome {
+    let metadata = workspace::metadata()?;
+    scripts(&metadata.root, &["build:fake", "build:bridge"])?;
+    let bridge = metadata.target.join("debug").join(format!("bridge{}", std::env::consts::EXE_SUFFIX));
+    process::run(npm(&metadata.root).args(["run", "e2e"]).env("RESGUARDO_BRIDGE", bridge))
 }
 
 /// Takes a picture of every screen and state, in both themes and languages, into a folder; a fresh one beside the system's other
@@ -57,27 +53,6 @@ pub(crate) fn shots(folder: Option<&str>) -> Outcome {
 
 fn scripts(root: &Path, names: &[&str]) -> Outcome {
     names.iter().try_for_each(|name| process::run(npm(root).args(["run", name])))
-}
-
-/// Clippy over the program with the window.
-pub(crate) fn clippy() -> Outcome {
-    if !is_buildable()? {
-        return Ok(());
-    }
-    process::run(&mut process::cargo(&["clippy", "-p", PACKAGE, "--all-targets", "--", "-D", "warnings"]))
-}
-
-/// Its tests, and the stories of the real window on a screen of its own.
-pub(crate) fn tests(tally: &mut Tally) -> Outcome {
-    if !is_buildable()? {
-        return Ok(());
-    }
-    packages::ensure(&packages::DESK)?;
-    if process::has_subcommand("nextest") {
-        return tally.watch(&mut process::cargo(&["nextest", "run", "-p", PACKAGE, "--profile", "ci"]));
-    }
-    // A story has its own desktop, but two at a time are enough for any machine.
-    tally.watch(&mut process::cargo(&["test", "-p", PACKAGE, "--no-fail-fast", "--", "--test-threads=2"]))
 }
 
 /// The window beside an empty one, in release.
@@ -130,21 +105,6 @@ pub(crate) fn icons() -> Outcome {
         fs::copy(&from, &to).map_err(|error| format!("{}: {error}", from.display()))?;
     }
     Ok(())
-}
-
-/// Whether the program can be built here: its pages are packed into it.
-fn is_buildable() -> Outcome<bool> {
-    let root = workspace::metadata()?.root;
-    if !root.join(PAGES).is_file() {
-        println!("SKIPPED: {PAGES} is not built");
-        return Ok(false);
-    }
-    packages::ensure(packages::BUILD.iter().chain(&packages::WINDOW))?;
-    Ok(true)
-}
-
-fn has_pages(root: &Path) -> bool {
-    root.join("ui/package.json").is_file()
 }
 
 /// Installs exactly what the lock file says, unless that is there already.

@@ -1285,6 +1285,20 @@ now: FileFacts | null,
 /** What the snapshot has. */
 back: FileFacts, };
 
+/** A look at what a restore would do. */
+export type RestoreLook = { "state": "looking",
+/** How far it is: files looked at and wanted, bytes that were compared. */
+sample: Sample, } | { "state": "done",
+/** What would be done. */
+preview: RestorePreview, };
+
+/** What a restore would do. */
+export type RestorePlanOf = {
+/** The restore. */
+request: RestoreRequest,
+/** Milliseconds to wait for the end, 80 when missing; 2,000 are the most. */
+wait_ms?: number, };
+
 /** What a restore would do. */
 export type RestorePreview = {
 /** The snapshot. */
@@ -2009,7 +2023,7 @@ export interface Commands {
   "plans.replace": { request: PlanReplacement; response: Plan };
   "plans.show": { request: WithName; response: Plan };
   "restore.entries": { request: RestoreEntriesOf; response: RestoreEntries };
-  "restore.plan": { request: RestoreRequest; response: RestorePreview };
+  "restore.plan": { request: RestorePlanOf; response: RestoreLook };
   "restore.undoable": { request: WithName; response: UndoView };
   "schedules.pause": { request: PauseRequest; response: Pauses };
   "schedules.resume": { request: OfPlan; response: Pauses };

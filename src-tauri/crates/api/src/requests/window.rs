@@ -110,6 +110,22 @@ impl OperationsPageOf {
     }
 }
 
+/// What a restore would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
+pub struct RestorePlanOf {
+    /// The restore.
+    pub request: RestoreRequest,
+    /// Milliseconds to wait for the end, 80 when missing; 2,000 are the most.
+    #[serde(default = "a_blink")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub wait_ms: u64,
+}
+
+fn a_blink() -> u64 {
+    80
+}
+
 /// What a restore would do, a page of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]

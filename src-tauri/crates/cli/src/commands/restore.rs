@@ -1,9 +1,10 @@
 //! `restore`, `undo`, `export`: bringing things back, and taking that back.
 
 use resguardo_api::types::{
-    Existing, Operation, Request, RestorePreview, RestoreReport, RestoreRequest, RestoreTarget, UndoReport,
+    Error, Existing, Operation, Request, RestoreLook, RestorePreview, RestoreReport, RestoreRequest,
+    RestoreTarget, UndoReport,
 };
-use resguardo_api::{RestorePlan, Selector, SnapshotsShow};
+use resguardo_api::{RestorePlan, RestorePlanOf, Selector, SnapshotsShow};
 
 use crate::app::{App, Ending};
 use crate::args;
@@ -11,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::locale::{Locale, short};
 use crate::paths;
+use crate::progress::Progress;
 use resguardo_words::fill;
 
 use super::snapshots::in_snapshot;
@@ -23,7 +25,7 @@ pub(crate) fn restore(app: &mut App, args: args::Restore) -> Ending {
         None => return wizard::restore(app),
     };
     if args.dry_run {
-        let preview = app.api.call::<RestorePlan>(request)?;
+        let preview = preview(app, &request)?;
         app.object("preview", &preview);
         let lines = preview_lines(&app.locale, &preview);
         app.out.say_all(lines);
@@ -31,6 +33,21 @@ pub(crate) fn restore(app: &mut App, args: args::Restore) -> Ending {
         return Ok(Exit::Done);
     }
     run(app, request)
+}
+
+/// What a restore would do; how far looking at it is shows meanwhile.
+pub(crate) fn preview(app: &mut App, request: &RestoreRequest) -> Result<RestorePreview, Error> {
+    let mut progress = Progress::new(&app.out);
+    let preview = loop {
+        let asked = RestorePlanOf { request: request.clone(), wait_ms: 500 };
+        match app.api.call::<RestorePlan>(asked) {
+            Ok(RestoreLook::Done { preview }) => break Ok(preview),
+            Ok(RestoreLook::Looking { sample }) => progress.show(&sample, &mut app.out, &app.locale),
+            Err(error) => break Err(error),
+        }
+    };
+    progress.finish();
+    preview
 }
 
 /// Runs a restore and tells what came back.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use resguardo_api::types::{EntryView, Existing, RestoreRequest, RestoreTarget, Result, SnapshotView};
-use resguardo_api::{Api, EntriesOf, OfPlan, RestorePlan, SnapshotsEntries, SnapshotsList};
+use resguardo_api::{Api, EntriesOf, OfPlan, SnapshotsEntries, SnapshotsList};
 
 use crate::app::{App, Ending};
 use crate::ask::Asker;
@@ -14,7 +14,7 @@ use crate::locale::Locale;
 use crate::paths;
 use resguardo_words::fill;
 
-use super::restore::{preview_lines, run};
+use super::restore::{preview, preview_lines, run};
 use super::snapshots::state_words;
 
 /// Backups offered at first; an older one is reached with `restore SNAPSHOT`.
@@ -31,7 +31,7 @@ pub(crate) fn restore(app: &mut App) -> Ending {
         app.out.tell(t.no_backups);
         return Ok(Exit::Done);
     };
-    let preview = app.api.call::<RestorePlan>(request.clone())?;
+    let preview = preview(app, &request)?;
     let mut asker = Asker::new(&mut answers, &mut app.out, &app.locale);
     asker.title(t.ask_review);
     preview_lines(&app.locale, &preview).iter().for_each(|line| asker.tell(line));

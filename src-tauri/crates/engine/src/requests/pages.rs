@@ -131,61 +131,6 @@ pub struct OperationPage {
     pub more: bool,
 }
 
-/// What a restore does at a spot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum RestoreDeed {
-    /// Nothing is there yet.
-    Create,
-    /// What is there gives way.
-    Replace,
-    /// It is there as wanted.
-    Same,
-    /// It stays because it exists.
-    Skip,
-    /// What is there stays, what comes back gets another name.
-    Rename,
-}
-
-/// A file as it stands somewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct FileFacts {
-    /// Bytes.
-    pub size: u64,
-    /// When it was changed last.
-    pub mtime: Option<jiff::Timestamp>,
-}
-
-/// A file or link of a restore, with what is there now and what comes back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct RestoreEntry {
-    /// Path in the snapshot.
-    pub path: String,
-    /// Exactly where it is written, or would be.
-    pub target: String,
-    /// What happens.
-    pub deed: RestoreDeed,
-    /// What is there now.
-    pub now: Option<FileFacts>,
-    /// What the snapshot has.
-    pub back: FileFacts,
-}
-
-/// A page of what a restore would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct RestoreEntries {
-    /// Files and links on all pages.
-    pub total: u64,
-    /// There are more than the 500,000 that can be looked at one by one.
-    pub cut: bool,
-    /// This page, in the order in which it would be done.
-    pub rows: Vec<RestoreEntry>,
-}
-
 /// A database that a snapshot holds as a source of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -18,8 +18,8 @@ use crate::requests::{FileFacts, RestoreDeed, RestoreEntries, RestoreEntry, Rest
 pub(super) const MOST_SPOTS: usize = 500_000;
 /// Rows of one page.
 const MOST_ROWS: u64 = 1000;
-/// So long a look is good for.
-const FRESH: SignedDuration = SignedDuration::from_mins(2);
+/// So long a look is good for: pages join, and agree with the counts that were told with them.
+const FRESH: SignedDuration = SignedDuration::from_mins(30);
 
 /// The spots of a look.
 pub(crate) struct Previewed {

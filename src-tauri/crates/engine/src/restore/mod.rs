@@ -6,6 +6,7 @@ mod entries;
 mod files;
 mod journal;
 mod lines;
+mod look;
 mod mapping;
 mod plan;
 mod planner;
@@ -13,7 +14,7 @@ mod safety;
 mod undo;
 
 use resguardo_catalog::SnapshotRow;
-use resguardo_domain::{Context, Error, Kind, Operation, Phase, Result, SnapshotId};
+use resguardo_domain::{Context, Error, Kind, Operation, Result, SnapshotId};
 
 use crate::Engine;
 use crate::operations::Outcome;
@@ -24,6 +25,7 @@ use plan::{RestorePlan, Wanted};
 use entries::MOST_SPOTS;
 pub(crate) use entries::Previewed;
 pub(crate) use journal::Journal;
+pub(crate) use look::RestoreLooks;
 
 /// Writing out is restoring into a folder that nobody else uses.
 pub(crate) fn export_request(snapshot: &str, paths: &[String], to: &str) -> RestoreRequest {
@@ -61,12 +63,23 @@ impl Engine {
     /// [`Kind::NotFound`] for an unknown snapshot or path; [`Kind::ChainBroken`] or [`Kind::DestinationAbsent`] when the
     /// archives can't be had.
     pub fn plan_restore(&self, request: &RestoreRequest) -> Result<RestorePreview> {
-        let cx = self.cx.fresh();
+        self.survey_restore(&self.cx.fresh(), request, &|| false)
+    }
+
+    /// Plans a restore until nobody wants to know any more.
+    fn survey_restore(
+        &self,
+        cx: &Context,
+        request: &RestoreRequest,
+        is_forsaken: &dyn Fn() -> bool,
+    ) -> Result<RestorePreview> {
         self.check_restore(request)?;
         let row = self.select(&request.snapshot)?;
         let shelf = self.shelf(&row.manifest.plan)?;
         let wanted = Wanted { kept: MOST_SPOTS, ..wanted(&row, request) };
-        let plan = self.plan_lines(&cx, &shelf, &wanted, &mut |_, _| Ok(true))?;
+        let plan = self.plan_lines(cx, &shelf, &wanted, &mut |_, _| {
+            if is_forsaken() { Err(Error::cancelled()) } else { Ok(true) }
+        })?;
         let target = plan.target().to_owned();
         let mut survey = plan.survey;
         self.remember_spots(request, &row.manifest.id, &mut survey);
@@ -92,7 +105,6 @@ impl Engine {
         operation: &mut Operation,
         request: &RestoreRequest,
     ) -> Result<Outcome> {
-        cx.progress().enter(Phase::Prepare, 0, 0);
         let row = self.select(&request.snapshot)?;
         operation.snapshot = Some(row.manifest.id.clone());
         let shelf = self.shelf(&row.manifest.plan)?;

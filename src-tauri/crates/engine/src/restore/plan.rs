@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use resguardo_catalog::{SnapshotRow, Version};
-use resguardo_domain::{Context, EntryPath, Result};
+use resguardo_domain::{Context, EntryPath, Phase, Result, SnapshotId};
 
 use super::lines::{Deed, Line};
 use super::mapping::{Mapping, Root};
@@ -158,10 +158,12 @@ impl Engine {
         let Wanted { row, target, existing, .. } = wanted;
         let mapping = Mapping::new(cx, &row.manifest, target)?;
         let paths = outermost(wanted.paths)?;
+        cx.progress().enter(Phase::Prepare, self.count(&row.manifest.id, &paths)?, 0);
         let mut survey = Survey { kept: wanted.kept, ..Survey::default() };
         let mut planner = Planner::new(cx, &mapping, *existing);
         for path in &paths {
             self.catalog.descend(&row.manifest.id, path, &mut |version| {
+                cx.progress().advance(u64::from(version.record.tag == 'f'), 0);
                 let Some(line) = planner.plan(&version)? else { return Ok(()) };
                 for folder in planner.folders() {
                     take(&folder, &mapping.roots[folder.root])?;
@@ -180,6 +182,12 @@ impl Engine {
             })?;
         }
         Ok(RestorePlan { mapping, paths, survey })
+    }
+
+    /// Files at and below paths of a snapshot.
+    fn count(&self, snapshot: &SnapshotId, paths: &[EntryPath]) -> Result<u64> {
+        let counted = paths.iter().map(|path| Ok(self.catalog.below(snapshot, path)?.0));
+        counted.sum()
     }
 }
 

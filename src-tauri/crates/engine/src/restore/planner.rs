@@ -182,7 +182,9 @@ impl<'a> Planner<'a> {
                     return Ok(false);
                 }
                 let file = self.mapping.roots[root].folder.join(SourceConfig::decode_path(path.as_str()));
-                Ok(hash_file(self.cx, &file)? == record.digest)
+                let digest = hash_file(self.cx, &file)?;
+                self.cx.progress().advance(0, record.size);
+                Ok(digest == record.digest)
             }
             _ => Ok(false),
         }
