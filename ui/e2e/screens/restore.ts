@@ -94,6 +94,16 @@ export const restore: readonly Screen[] = [
   { name: "05-restaurar-3-donde", scenario: "restore", route: "#/restore", before: where },
   { name: "05-restaurar-4-revisar", scenario: "restore", route: "#/restore", before: review },
   {
+    name: "05-restaurar-4-comparando",
+    scenario: "comparing",
+    route: "#/restore",
+    before: async (page) => {
+      await where(page);
+      await on(page);
+      await page.getByRole("progressbar").waitFor();
+    },
+  },
+  {
     name: "05-restaurar-4-todos",
     scenario: "restore",
     route: "#/restore",

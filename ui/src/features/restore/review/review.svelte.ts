@@ -1,11 +1,16 @@
 /** “Review”: what would happen, counted by the engine before anything changes; and the start. */
-import type { RestoreDeed, RestorePreview, RestoreRequest } from "../../../shared/ipc/bindings.ts";
+import type { RestoreDeed, RestorePreview, RestoreRequest, Sample } from "../../../shared/ipc/bindings.ts";
 import { call } from "../../../shared/ipc/client.ts";
 import { failureOf, type Failure } from "../../../shared/ipc/failure.ts";
+
+/** The first answer comes at once; after it, each waits for news so long, in milliseconds. */
+const WAIT = 250;
 
 /** The review of a request. It is asked for once, not kept fresh: the engine reads every file for it. */
 export class Review {
   preview = $state.raw<RestorePreview>();
+  /** How far the engine is with looking. */
+  looking = $state.raw<Sample>();
   failure = $state.raw<Failure>();
   /** Why it did not start. */
   refused = $state.raw<Failure>();
@@ -18,17 +23,32 @@ export class Review {
     this.#turn += 1;
     const turn = this.#turn;
     this.preview = undefined;
+    this.looking = undefined;
     this.failure = undefined;
     try {
       const request = await make();
       if (request === null || turn !== this.#turn) return;
-      const preview = await call("restore.plan", request);
-      if (turn !== this.#turn) return;
+      const preview = await this.#look(request, turn);
+      if (preview === undefined || turn !== this.#turn) return;
       this.request = request;
       this.preview = preview;
     } catch (thrown) {
       if (turn === this.#turn) this.failure = failureOf(thrown);
     }
+  }
+
+  /** Nobody looks at it any more: the engine stops by itself when it is not asked. */
+  leave(): void {
+    this.#turn += 1;
+  }
+
+  async #look(request: RestoreRequest, turn: number): Promise<RestorePreview | undefined> {
+    let look = await call("restore.plan", { request });
+    while (look.state === "looking" && turn === this.#turn) {
+      this.looking = look.sample;
+      look = await call("restore.plan", { request, wait_ms: WAIT });
+    }
+    return look.state === "done" ? look.preview : undefined;
   }
 
   /** Starts it; answers the operation, or nothing when the engine refused. */

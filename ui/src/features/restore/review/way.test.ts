@@ -1,4 +1,5 @@
 /** From “where” to the start. */
+import type { Sample } from "../../../shared/ipc/bindings.ts";
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { expectAccessible } from "../../../shared/testing/axe.ts";
@@ -57,7 +58,7 @@ test("another_folder_is_picked_and_must_be_before_the_way_on", async () => {
   await waitFor(() => expect(start()).toBeEnabled());
   expect(screen.getByText("Nada de lo que tienes ahora se sustituye.")).toBeVisible();
   expect(asked(window.world, "restore.plan")).toMatchObject([
-    { target: { to: "folder", path: "/home/marta/Comparar" } },
+    { request: { target: { to: "folder", path: "/home/marta/Comparar" } } },
   ]);
 });
 
@@ -121,7 +122,7 @@ test("a_folder_but_one_is_asked_for_by_the_names_of_the_others", async () => {
   await waitFor(() => expect(start()).toBeEnabled());
   const names = ["Presupuestos", "Consentimientos informados", "Contratos y nóminas"];
   expect(asked(window.world, "restore.plan")).toMatchObject([
-    { paths: names.map((name) => `files/Documentos/${name}`) },
+    { request: { paths: names.map((name) => `files/Documentos/${name}`) } },
   ]);
 });
 
@@ -164,6 +165,36 @@ test("while_it_compares_it_says_so_and_does_not_start", async () => {
   expect(await screen.findByText("Comparamos la copia con lo que tienes ahora.")).toBeVisible();
   expect(start()).toBeDisabled();
   await expectAccessible();
+});
+
+function sampled(entries: number, total: number, bytes: number): Sample {
+  return { phase: "prepare", entries, total_entries: total, bytes, total_bytes: 0, issues: 0, current: "" };
+}
+
+test("a_long_comparison_says_how_far_it_is_and_goes_on_by_itself", async () => {
+  const window = await tickOne();
+  await on(window);
+  window.world.comparing = sampled(1_200, 4_800, 2_000_000_000);
+  await on(window);
+  expect(await screen.findByText(/1.200 de 4.800 archivos, 2 GB leídos/)).toBeVisible();
+  expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "25");
+  expect(start()).toBeDisabled();
+  await expectAccessible();
+  window.world.comparing = null;
+  await waitFor(() => expect(start()).toBeEnabled());
+});
+
+test("a_comparison_that_nobody_waits_for_is_not_asked_for_again", async () => {
+  const window = await tickOne();
+  await on(window);
+  window.world.comparing = sampled(1, 9, 0);
+  await on(window);
+  await screen.findByText(/1 de 9 archivos/);
+  await window.user.click(screen.getByRole("button", { name: "Atrás" }));
+  await screen.findByRole("radio", { name: /En su sitio original/ });
+  const before = asked(window.world, "restore.plan").length;
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(asked(window.world, "restore.plan").length).toBeLessThanOrEqual(before + 1);
 });
 
 test("a_start_that_the_engine_refuses_keeps_everything_that_was_chosen", async () => {

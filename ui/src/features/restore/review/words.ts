@@ -1,6 +1,6 @@
 /** Words of “review”: what is about to happen. */
 import { spoken } from "../../../shared/words/language.svelte.ts";
-import { bytes, counted, quoted } from "../say.ts";
+import { bytes, count, counted, quoted } from "../say.ts";
 
 export const words = spoken(
   {
@@ -9,6 +9,8 @@ export const words = spoken(
     sub: "Revisa qué va a cambiar. Todavía no se ha tocado nada.",
     comparing: "Comparamos la copia con lo que tienes ahora.",
     comparingText: "Con muchos archivos puede tardar unos minutos. Todavía no se toca nada.",
+    compared: (files: number, total: number, size: number) =>
+      `${count(files)} de ${counted(total, "archivo", "archivos")}${size > 0 ? `, ${bytes(size)} leídos` : ""}`,
     create: (files: number) => (files === 1 ? "archivo nuevo" : "archivos nuevos"),
     createText: "Ya no estaban en el equipo",
     createTextFolder: "No están en esa carpeta",
@@ -54,6 +56,8 @@ export const words = spoken(
     sub: "Look at what will change. Nothing has been touched yet.",
     comparing: "We are comparing the backup with what you have now.",
     comparingText: "With many files this can take a few minutes. Nothing is touched yet.",
+    compared: (files, total, size) =>
+      `${count(files)} of ${counted(total, "file", "files")}${size > 0 ? `, ${bytes(size)} read` : ""}`,
     create: (files) => (files === 1 ? "new file" : "new files"),
     createText: "Were gone from the computer",
     createTextFolder: "Are not in that folder",

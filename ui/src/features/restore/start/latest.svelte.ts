@@ -40,6 +40,7 @@ export class Latest {
   /** Back to the choices. */
   back(): void {
     this.reviewing = false;
+    this.review.leave();
   }
 
   #request(): RestoreRequest | null {

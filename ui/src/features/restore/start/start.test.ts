@@ -83,7 +83,9 @@ test("the_sheet_can_put_everything_into_another_folder", async () => {
   expect(await screen.findByText("/home/marta/Comparar")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Revisar" }));
   await waitFor(() => expect(screen.getByRole("button", { name: "Restaurar todo" })).toBeEnabled());
-  expect(asked(world, "restore.plan")).toMatchObject([{ target: { to: "folder", path: "/home/marta/Comparar" } }]);
+  expect(asked(world, "restore.plan")).toMatchObject([
+    { request: { target: { to: "folder", path: "/home/marta/Comparar" } } },
+  ]);
 });
 
 test("a_folder_that_was_not_chosen_holds_the_review_back", async () => {
@@ -102,7 +104,7 @@ test("the_sheet_asks_of_which_plan_when_several_have_copies", async () => {
   expect(plan).toHaveValue("Consultorio");
   await user.selectOptions(plan, "Radiografías e imágenes");
   await user.click(screen.getByRole("button", { name: "Revisar" }));
-  await waitFor(() => expect(asked(world, "restore.plan")).toMatchObject([{ snapshot: "snap-x" }]));
+  await waitFor(() => expect(asked(world, "restore.plan")).toMatchObject([{ request: { snapshot: "snap-x" } }]));
 });
 
 test("a_sheet_whose_comparison_fails_says_why_and_nothing_starts", async () => {

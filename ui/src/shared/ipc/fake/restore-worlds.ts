@@ -111,8 +111,16 @@ const done = (verb: "restore" | "undo", state: OperationState, result: RestoreRe
   ended(() => operation(verb, state, { result: JSON.stringify(result), ...more }));
 
 /** The scenarios by name. */
+/** A comparison with many files that is a quarter through. */
+function comparing(world: World): void {
+  three(world);
+  const [entries, bytes] = [1_200, 2_000_000_000];
+  world.comparing = { phase: "prepare", entries, bytes, total_entries: 4_800, total_bytes: 0, issues: 0, current: "" };
+}
+
 export const restoreWorlds: Record<string, Scenario> = {
   restore: three,
+  comparing,
   "restore-million": million,
   restoring: running("restore", false),
   "restoring-paused": running("restore", true),

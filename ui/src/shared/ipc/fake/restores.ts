@@ -95,7 +95,12 @@ export function checkRestore(world: World, request: RestoreRequest): void {
 }
 
 export const restores: Handlers = {
-  "restore.plan": (world, request) => previewOf(world, request),
+  "restore.plan": async (world, { request, wait_ms = 0 }) => {
+    const preview = previewOf(world, request);
+    if (!world.comparing) return { state: "done", preview };
+    await new Promise((resolve) => setTimeout(resolve, wait_ms));
+    return { state: "looking", sample: world.comparing };
+  },
   "restore.entries": (world, { request, offset = 0, limit, only }) => {
     const preview = previewOf(world, request);
     const total = only ? preview[only] : preview.create + preview.replace + preview.skip + preview.rename;

@@ -13,6 +13,7 @@ import type {
   OperationRow,
   Pauses,
   Plan,
+  Sample,
   SnapshotView,
   Startup,
   StatusTold,
@@ -82,6 +83,8 @@ export interface World {
   failing: Map<string, Told>;
   /** Commands that never answer. */
   silent: Set<string>;
+  /** How far a look at a restore is that does not come to its end. */
+  comparing: Sample | null;
   sequence: number;
   /** Tells the window that something changed. */
   changed: (...topics: Topic[]) => void;
@@ -123,6 +126,7 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     calls: [],
     failing: new Map(),
     silent: new Set(),
+    comparing: null,
     sequence: 0,
     changed: () => undefined,
   };
