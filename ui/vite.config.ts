@@ -44,6 +44,17 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true,
         test: {
+          name: "frames",
+          environment: "node",
+          include: ["e2e/**/*.frames.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "shots",
           environment: "node",
           include: ["e2e/**/*.shots.ts"],

@@ -222,7 +222,11 @@ impl std::fmt::Display for Series {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sorted = self.sorted();
         let (least, most) = (sorted.first().unwrap(), sorted.last().unwrap());
-        write!(f, "{:.0} ({least:.0} to {most:.0})", self.median())
+        write!(f, "{:.0} ({least:.0} to {most:.0}", self.median())?;
+        match sorted.len() {
+            few if few < 20 => write!(f, ")"),
+            many => write!(f, ", 19 of 20 within {:.0})", sorted[many * 19 / 20 - 1]),
+        }
     }
 }
 

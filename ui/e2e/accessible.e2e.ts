@@ -4,26 +4,15 @@
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { launch, open } from "./browser.ts";
+import { describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { open } from "./browser.ts";
 import { screens } from "./screens/index.ts";
-import { serve, type Served } from "./serve.ts";
+import { stand } from "./stand.ts";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-let browser: Browser;
-let served: Served;
-
-beforeAll(async () => {
-  served = await serve(new URL("../dist-fake", import.meta.url).pathname);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const here = stand();
 
 const looks = [
   { language: "es", theme: "light", width: 1100, height: 760 },
@@ -33,8 +22,8 @@ const looks = [
 describe.each(looks)("$language $theme $width", (look) => {
   test.each(screens.map((screen) => [screen.name, screen] as const))("%s", async (_, screen) => {
     const troubles: string[] = [];
-    const page = await open(browser, look, troubles);
-    await page.goto(`${served.address}/?fake=${screen.scenario}&language=${look.language}${screen.route}`);
+    const page = await open(here.browser, look, troubles);
+    await page.goto(`${here.served.address}/?fake=${screen.scenario}&language=${look.language}${screen.route}`);
     await page.locator("h1").first().waitFor();
     await screen.before?.(page);
     expect(await violations(page)).toEqual([]);

@@ -1,25 +1,14 @@
 /** What only a real browser does with keys: menus that open and close, dialogs that keep the focus and give it back. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { launch, open } from "./browser.ts";
-import { serve, type Served } from "./serve.ts";
+import { expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { open } from "./browser.ts";
+import { stand } from "./stand.ts";
 
-let browser: Browser;
-let served: Served;
-
-beforeAll(async () => {
-  served = await serve(new URL("../dist-fake", import.meta.url).pathname);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const here = stand();
 
 async function at(scenario: string, route: string): Promise<Page> {
-  const page = await open(browser, { language: "es", theme: "light", width: 1100, height: 760 }, []);
-  await page.goto(`${served.address}/?fake=${scenario}&language=es${route}`);
+  const page = await open(here.browser, { language: "es", theme: "light", width: 1100, height: 760 }, []);
+  await page.goto(`${here.served.address}/?fake=${scenario}&language=es${route}`);
   await page.locator("h1").first().waitFor();
   return page;
 }

@@ -1,34 +1,23 @@
 /** Screens with everything twice as large, as in a window of half the size: nothing scrolls sideways and no title is cut. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { launch, open } from "./browser.ts";
+import { expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { open } from "./browser.ts";
 import { activity } from "./screens/activity.ts";
 import { destinations } from "./screens/destinations.ts";
 import { history } from "./screens/history.ts";
 import { restore } from "./screens/restore.ts";
 import { settings } from "./screens/settings.ts";
-import { serve, type Served } from "./serve.ts";
+import { stand } from "./stand.ts";
 
 const look = { language: "es", theme: "light", width: 550, height: 380 } as const;
 
-let browser: Browser;
-let served: Served;
-
-beforeAll(async () => {
-  served = await serve(new URL("../dist-fake", import.meta.url).pathname);
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const here = stand();
 
 const screens = [...history, ...restore, ...destinations, ...activity, ...settings];
 
 test.each(screens.map((screen) => [screen.name, screen] as const))("%s", async (_, screen) => {
-  const page = await open(browser, look, []);
-  await page.goto(`${served.address}/?fake=${screen.scenario}&language=${look.language}${screen.route}`);
+  const page = await open(here.browser, look, []);
+  await page.goto(`${here.served.address}/?fake=${screen.scenario}&language=${look.language}${screen.route}`);
   await page.locator("h1").first().waitFor();
   await screen.before?.(page);
   expect(await sideways(page)).toEqual([]);

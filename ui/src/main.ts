@@ -7,10 +7,11 @@ import "./styles/contrast.css";
 import { mount } from "svelte";
 import App from "./app/App.svelte";
 import { begin } from "./app/begin.ts";
-import { bring } from "./app/pages.ts";
+import { bring, bringOthers } from "./app/pages.ts";
 import { router } from "./shared/route.svelte.ts";
 
 await begin();
 await bring(router.now.section);
 const target = document.getElementById("app");
 if (target) mount(App, { target });
+bringOthers();

@@ -41,6 +41,14 @@ async function open(scenario = "clinic", route = "#/home"): Promise<World> {
 const held = (key: string) => user.keyboard(`{Control>}${key}{/Control}`);
 const started = (world: World) => world.calls.filter(([name]) => name === "operations.start");
 
+test("work_is_told_aloud_whichever_screen_is_open", async () => {
+  const world = await open("copying", "#/destinations");
+  expect(await screen.findByText(/^Copiando «Consultorio»/, { selector: ".sr" })).toBeTruthy();
+  world.running = [];
+  world.changed("operations");
+  expect(await screen.findByText("Copiando «Consultorio»: ha terminado")).toBeTruthy();
+});
+
 describe("keys", () => {
   test("each_section_has_its_number", async () => {
     await open();

@@ -33,6 +33,23 @@ export async function bring(section: Section): Promise<Page> {
   return page;
 }
 
+/** So long after the first screen the others come, one after the other, so that no click waits for them; in milliseconds. */
+const [QUIET, BETWEEN] = [3000, 300];
+
+/** Brings the screens that are not here yet, while nothing else is to be done. One that can't be had comes when it is wanted. */
+export function bringOthers(): void {
+  const all = Object.keys(pages) as Section[];
+  const next = (): void => {
+    const section = all.find((each) => each !== "welcome" && !here.has(each));
+    if (section === undefined) return;
+    void bring(section).then(
+      () => setTimeout(next, BETWEEN),
+      () => undefined,
+    );
+  };
+  setTimeout(next, QUIET);
+}
+
 /** What the window is called while a section is shown; a screen reader says it first. */
 export function titleOf(section: Section): string {
   const name = words().titles[section];

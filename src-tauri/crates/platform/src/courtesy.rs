@@ -11,9 +11,9 @@ pub fn go_after_others() {
     }
 }
 
-/// Of 0 to 19; a program of nice 0 that wants the processor gets nine tenths of it.
+/// Of 0 to 19; against a program of nice 0 that wants the processor, it gets a thirtieth of it.
 #[cfg(target_os = "linux")]
-const NICE: i32 = 10;
+const NICE: i32 = 15;
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {

@@ -11,6 +11,7 @@
 mod check;
 mod cross;
 mod gate;
+mod licences;
 mod macos;
 mod packages;
 mod process;
@@ -33,6 +34,7 @@ usage: cargo xtask COMMAND
   bindings                      write the types of the wire into the window's sources
   bench [-- ARGS]               build and run the benchmarks (release)
   bench window [FILES]          the window beside an empty one; clicks while so many files are copied
+  licences                      write the list of other people's licences anew, after a change of Cargo.lock
   icons                         draw every icon anew from icons/*.svg
   pictures                      take the pictures of the README anew, of the real window
   nightly                       the long tests, with bigger figures (release)
@@ -63,6 +65,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["bindings"] => product::bindings(),
         ["bench", rest @ ..] => product::bench(after_dashes(rest)),
         ["icons"] => shell::icons(),
+        ["licences"] => licences::write(),
         ["pictures"] => shell::pictures(),
         ["nightly"] => product::nightly(),
         ["shots"] => shell::shots(None),

@@ -1,4 +1,5 @@
 /** Words of the activity: its list, its pages, the inbox of alerts. */
+import { isSeveral } from "../../shared/words/format.ts";
 import { spoken } from "../../shared/words/language.svelte.ts";
 
 export const words = spoken(
@@ -69,7 +70,7 @@ export const words = spoken(
     helpText: "Envía este informe a quien lleva tus ordenadores. No incluye el contenido de ningún archivo.",
     progress: "Progreso",
     progressOf: (done: string, all: string) => `${done} de ${all}`,
-    left: (time: string) => `Faltan ${time}`,
+    left: (time: string) => `${isSeveral(time) ? "Faltan" : "Falta"} ${time}`,
     files: (count: string) => `${count} archivos`,
     perSecond: (speed: string) => `a ${speed}`,
     paused: "En pausa",

@@ -130,7 +130,6 @@ test("stopping_is_asked_about_with_the_safe_answer_first", async () => {
   await user.click(screen.getByRole("button", { name: "Detener" }));
   await waitFor(() => expect(host.world.running).toEqual([]));
   await waitFor(() => expect(live.work).toEqual([]));
-  expect(await screen.findByText("Copiando «Consultorio»: ha terminado")).toBeTruthy();
 });
 
 test("a_plan_is_paused_until_tomorrow_and_the_toast_takes_it_back", async () => {

@@ -1,14 +1,7 @@
-/** Work that goes on, in words: what it is called, its steps, what it is busy with. */
+/** Work that goes on, in words: its steps, what it is busy with. */
 import type { Phase, Verb } from "../../shared/ipc/bindings.ts";
 import type { Work } from "../../shared/query/live.svelte.ts";
-import { quoted } from "../../shared/words/format.ts";
 import { words } from "./words.ts";
-
-/** “Copiando «Consultorio»”. */
-export function workTitle(work: Work, plan: string | undefined): string {
-  const name = plan === undefined ? words().ofAll : quoted(plan);
-  return words().works[work.operation.verb](name);
-}
 
 const steps: Partial<Record<Verb, readonly Phase[]>> = {
   back_up: ["prepare", "archive", "seal", "publish"],

@@ -1,5 +1,5 @@
 /** Words of the settings. */
-import { quoted } from "../../shared/words/format.ts";
+import { counted, quoted } from "../../shared/words/format.ts";
 import { spoken } from "../../shared/words/language.svelte.ts";
 
 /** The words. */
@@ -56,6 +56,9 @@ export const words = spoken(
     zone: "Zona horaria",
     zoneUnknown: "El sistema no la dice",
     licences: "Licencias de terceros",
+    rustParts: "Piezas con las que está hecho el programa",
+    searchParts: "Buscar por nombre o licencia",
+    partsFound: (parts: number) => counted(parts, "pieza", "piezas"),
     parts: {
       "inter-OFL": "Inter",
       "lucide-ISC": "Lucide",
@@ -115,6 +118,9 @@ export const words = spoken(
     zone: "Time zone",
     zoneUnknown: "The system does not say",
     licences: "Third-party licences",
+    rustParts: "Parts that the program is made of",
+    searchParts: "Search by name or licence",
+    partsFound: (parts) => counted(parts, "part", "parts"),
     parts: {
       "inter-OFL": "Inter",
       "lucide-ISC": "Lucide",

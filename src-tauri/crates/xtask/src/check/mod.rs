@@ -4,6 +4,7 @@ mod docs;
 mod figures;
 mod functions;
 mod layers;
+mod licences;
 mod marks;
 mod names;
 mod panics;
@@ -128,8 +129,9 @@ impl Options {
     }
 }
 
-const RULES: [fn(&Tree) -> Vec<Finding>; 10] = [
+const RULES: [fn(&Tree) -> Vec<Finding>; 11] = [
     layers::find,
+    licences::find,
     sizes::find,
     functions::find,
     unsafe_code::find,

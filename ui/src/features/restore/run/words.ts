@@ -1,5 +1,6 @@
 /** Words of a restore at work and at its end. */
 import type { IssueKind } from "../../../shared/ipc/bindings.ts";
+import { isSeveral } from "../../../shared/words/format.ts";
 import { spoken } from "../../../shared/words/language.svelte.ts";
 import { bytes, count, counted, listed } from "../say.ts";
 
@@ -42,7 +43,7 @@ export const words = spoken(
     bar: "Avance",
     filesOf: (done: number, all: number) => `${count(done)} de ${counted(all, "archivo", "archivos")}`,
     bytesOf: (done: number, all: number) => `${bytes(done)} de ${bytes(all)}`,
-    left: (time: string) => `quedan ${time}`,
+    left: (time: string) => `${isSeveral(time) ? "quedan" : "queda"} ${time}`,
     look: "Ver qué hay que cambiar",
     photo: "Guardar cómo está todo ahora",
     write: "Recuperar y comprobar cada archivo",

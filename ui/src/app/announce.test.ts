@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Work } from "../../shared/query/live.svelte.ts";
+import type { Work } from "../shared/query/live.svelte.ts";
 import { Announcer } from "./announce.ts";
 
 const work = (share: number | null, id = "op"): Work =>

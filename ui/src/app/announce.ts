@@ -1,6 +1,6 @@
 /** What is said aloud about work that goes on: its beginning, each quarter, its end. Never each file. */
-import type { Work } from "../../shared/query/live.svelte.ts";
-import { percent } from "../../shared/words/format.ts";
+import type { Work } from "../shared/query/live.svelte.ts";
+import { percent } from "../shared/words/format.ts";
 
 /** How a piece of work is called, and what is said about it. */
 export interface Sayings {
