@@ -126,12 +126,12 @@ commands! {
 
     /// The state of the business and its reasons as sentences.
     StatusTell = "status.tell": |engine, request: Tell| -> StatusTold {
-        Ok(StatusTold::of(engine.status()?, request.language))
+        Ok(StatusTold::of(engine.status()?, request.language, engine.now()))
     }
 
     /// What is wrong, and what was in the last 30 days, as sentences.
     AlertsTell = "alerts.tell": |engine, request: Tell| -> Vec<AlertTold> {
-        Ok(AlertTold::all(engine.alerts()?, request.language))
+        Ok(AlertTold::all(engine.alerts()?, request.language, engine.now()))
     }
 
     /// Errors that stand in answers, such as an operation's, as sentences; in the order of the request.

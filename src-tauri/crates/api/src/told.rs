@@ -101,8 +101,8 @@ pub struct StatusTold {
 }
 
 impl StatusTold {
-    pub(crate) fn of(view: StatusView, wanted: Option<Language>) -> Self {
-        let customs = Customs::new(language(wanted));
+    pub(crate) fn of(view: StatusView, wanted: Option<Language>, now: jiff::Timestamp) -> Self {
+        let customs = Customs::new(language(wanted)).read_at(now);
         let words = Words { customs: &customs, names: &view.names };
         let line = |reason: &StatusReason| {
             let action = reason.action();
@@ -132,8 +132,8 @@ pub struct AlertTold {
 }
 
 impl AlertTold {
-    pub(crate) fn all(view: AlertsView, wanted: Option<Language>) -> Vec<Self> {
-        let customs = Customs::new(language(wanted));
+    pub(crate) fn all(view: AlertsView, wanted: Option<Language>, now: jiff::Timestamp) -> Vec<Self> {
+        let customs = Customs::new(language(wanted)).read_at(now);
         let words = Words { customs: &customs, names: &view.names };
         let told = |alert: AlertView| {
             let text = words.alert(&alert.cause);

@@ -174,6 +174,11 @@ impl Engine {
         let _ = self.identity.set(identity);
     }
 
+    /// The time by its clock.
+    pub fn now(&self) -> Timestamp {
+        self.cx.now()
+    }
+
     /// The folder of this engine.
     pub fn home(&self) -> &Home {
         &self.home

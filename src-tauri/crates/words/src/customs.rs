@@ -1,7 +1,7 @@
 //! Numbers, sizes, dates and durations as a language writes them.
 
 use jiff::Timestamp;
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use resguardo_domain::Language;
 
@@ -13,6 +13,8 @@ use crate::{en, es};
 pub struct Customs {
     language: Language,
     zone: TimeZone,
+    /// The day on which it is read at once, for “yesterday”.
+    today: Option<Date>,
 }
 
 /// The words in numbers and dates.
@@ -37,13 +39,21 @@ impl Customs {
 
     /// A language in a time zone.
     pub fn at(language: Language, zone: TimeZone) -> Self {
-        Self { language, zone }
+        Self { language, zone, today: None }
+    }
+
+    /// The same for what is read now: days near it are called by their names. What is read later, such as a message or a page, needs
+    /// the date.
+    #[must_use]
+    pub fn read_at(mut self, now: Timestamp) -> Self {
+        self.today = Some(now.to_zoned(self.zone.clone()).date());
+        self
     }
 
     /// The same time zone in another language.
     #[must_use]
     pub fn in_language(&self, language: Language) -> Self {
-        Self { language, zone: self.zone.clone() }
+        Self { language, ..self.clone() }
     }
 
     /// The language.
@@ -117,6 +127,34 @@ impl Customs {
         self.wall_date(at.to_zoned(self.zone.clone()).datetime())
     }
 
+    /// A moment in a sentence, after “desde” or “since”: `ayer a las 20:00`, `el 12 sep 2026 20:00`, `Sep 12, 2026 8:00 PM`.
+    pub fn moment(&self, at: Timestamp) -> String {
+        let absolute = self.pick("el ", "");
+        self.near(at).unwrap_or_else(|| format!("{absolute}{}", self.date(at)))
+    }
+
+    /// A moment in a sentence, after “es” or “is from”: `de ayer a las 20:00`, `del 12 sep 2026 20:00`, `yesterday at 8:00 PM`.
+    pub fn of_moment(&self, at: Timestamp) -> String {
+        let (near, absolute) = self.pick(("de ", "del "), ("", ""));
+        self.near(at).map_or_else(|| format!("{absolute}{}", self.date(at)), |day| format!("{near}{day}"))
+    }
+
+    /// A moment of the day that is read at once, or of one beside it.
+    fn near(&self, at: Timestamp) -> Option<String> {
+        let at = at.to_zoned(self.zone.clone()).datetime();
+        let day = match (at.date() - self.today?).get_days() {
+            -1 => self.pick("ayer", "yesterday"),
+            0 => self.pick("hoy", "today"),
+            1 => self.pick("mañana", "tomorrow"),
+            _ => return None,
+        };
+        let hour = match at.hour() {
+            1 => "a la",
+            _ => "a las",
+        };
+        Some(format!("{day} {} {}", self.pick(hour, "at"), self.time(at.time())))
+    }
+
     /// A moment of a wall clock, written as [`Customs::date`] does.
     pub fn wall_date(&self, at: DateTime) -> String {
         let month = usize::from(at.month().unsigned_abs()).saturating_sub(1);
@@ -185,6 +223,21 @@ mod tests {
         assert_eq!((es.percent(16, 25), en.percent(16, 25)), ("64 %".to_owned(), "64%".to_owned()));
         assert_eq!(es.percent(1, 0), "0 %");
         assert_eq!(es.counted(1, "archivo", "archivos"), "1 archivo");
+    }
+
+    #[test]
+    fn days_near_the_one_that_is_read_are_called_by_their_names() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap_or_default();
+        // It is the 12th here until five o'clock in the morning of the 13th there.
+        let [es, en] = both().map(|customs| customs.read_at(at("2026-09-13T04:00:00Z")));
+        assert_eq!(es.of_moment(at("2026-09-13T01:00:00Z")), "de hoy a las 20:00");
+        assert_eq!(es.moment(at("2026-09-12T06:00:00Z")), "hoy a la 01:00");
+        assert_eq!(en.of_moment(at("2026-09-12T01:00:00Z")), "yesterday at 8:00 PM");
+        assert_eq!(en.moment(at("2026-09-13T07:00:00Z")), "tomorrow at 2:00 AM");
+        assert_eq!(es.of_moment(at("2026-09-01T01:00:00Z")), "del 31 ago 2026 20:00");
+        assert_eq!(es.moment(at("2026-10-01T01:00:00Z")), "el 30 sep 2026 20:00");
+        let [unread, _] = both();
+        assert_eq!(unread.moment(at("2026-09-13T01:00:00Z")), "el 12 sep 2026 20:00");
     }
 
     #[test]

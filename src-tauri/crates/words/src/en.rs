@@ -84,7 +84,7 @@ pub(crate) fn reason(reason: &Reason) -> &'static str {
         }
         Reason::NotScheduled { .. } => "Plan {plan} has no schedule.",
         Reason::NothingActive => "No plan is active.",
-        Reason::FirstCopyPending { .. } => "The first backup of plan {plan} is due on {due}.",
+        Reason::FirstCopyPending { .. } => "The first backup of plan {plan} is due {due}.",
         Reason::NoPlan => "There is no plan.",
     }
 }

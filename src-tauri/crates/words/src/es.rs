@@ -49,31 +49,27 @@ pub(crate) fn title(state: State, reason: Option<&Reason>) -> &'static str {
 
 pub(crate) fn reason(reason: &Reason) -> &'static str {
     match reason {
-        Reason::NoCopy { last: Some(_), .. } => {
-            "La última copia buena de {source} (plan {plan}) es del {last}."
-        }
+        Reason::NoCopy { last: Some(_), .. } => "La última copia buena de {source} (plan {plan}) es {last}.",
         Reason::NoCopy { last: None, .. } => "No hay ninguna copia buena de {source} (plan {plan}).",
         Reason::RunsFail { .. } => "Las últimas {n} copias del plan {plan} fallaron.",
         Reason::Flagged { .. } => {
             "{source} (plan {plan}) cambió mucho más de lo normal; no se borra ninguna copia hasta que lo mires."
         }
         Reason::SignedOut { .. } => "La sesión en {destination} ha caducado.",
-        Reason::Absent { .. } => "{destination} está desconectado desde el {since}.",
+        Reason::Absent { .. } => "{destination} está desconectado desde {since}.",
         Reason::SpaceLow { .. } => "En {destination} solo queda libre el {percent}.",
         Reason::Behind { .. } => "A {destination} le faltan copias por llegar: {n}.",
-        Reason::Late { .. } => "La copia de {source} (plan {plan}) se retrasa; la última es del {last}.",
+        Reason::Late { .. } => "La copia de {source} (plan {plan}) se retrasa; la última es {last}.",
         Reason::NotAway { last: Some(_), .. } => {
-            "La copia lejos de {source} (plan {plan}) es vieja, del {last}: un robo o un incendio se llevaría lo de después."
+            "La copia lejos de {source} (plan {plan}) es vieja, {last}: un robo o un incendio se llevaría lo de después."
         }
         Reason::NotAway { last: None, .. } => {
             "De {source} (plan {plan}) no hay copia lejos: un robo o un incendio se la llevaría."
         }
-        Reason::NotNear { last: Some(_), .. } => {
-            "La copia cerca de {source} (plan {plan}) es vieja, del {last}."
-        }
+        Reason::NotNear { last: Some(_), .. } => "La copia cerca de {source} (plan {plan}) es vieja, {last}.",
         Reason::NotNear { last: None, .. } => "De {source} (plan {plan}) no hay copia cerca.",
-        Reason::DrillFailed { .. } => "La restauración probada del {at} falló.",
-        Reason::DrillOverdue { last: Some(_) } => "La última restauración probada es del {last}.",
+        Reason::DrillFailed { .. } => "La restauración probada {at} falló.",
+        Reason::DrillOverdue { last: Some(_) } => "La última restauración probada es {last}.",
         Reason::DrillOverdue { last: None } => "Todavía no se ha probado a restaurar ninguna copia.",
         Reason::RecoveryUnconfirmed => "Nadie ha confirmado que guarda la hoja de recuperación.",
         Reason::NoAwayDestination { .. } => {
@@ -82,7 +78,7 @@ pub(crate) fn reason(reason: &Reason) -> &'static str {
         Reason::NoNearDestination { .. } => "El plan {plan} no tiene destino cerca: recuperar sería lento.",
         Reason::NotScheduled { .. } => "El plan {plan} no tiene horario.",
         Reason::NothingActive => "Ningún plan está activo.",
-        Reason::FirstCopyPending { .. } => "La primera copia del plan {plan} toca el {due}.",
+        Reason::FirstCopyPending { .. } => "La primera copia del plan {plan} toca {due}.",
         Reason::NoPlan => "No hay ningún plan.",
     }
 }
@@ -111,14 +107,14 @@ pub(crate) fn alert(cause: &Cause) -> (&'static str, &'static str) {
     match cause {
         Cause::Late { .. } => (
             "La copia de {plan} se retrasa",
-            "[La última copia buena es del {last}. ]Deja el equipo encendido a la hora de la copia, o cópialo ahora.",
+            "[La última copia buena es {last}. ]Deja el equipo encendido a la hora de la copia, o cópialo ahora.",
         ),
         Cause::NoCopy { .. } => (
             "{plan} no está protegido",
-            "[La última copia buena es del {last}. ]Lo que haya cambiado desde entonces no está a salvo. Cópialo ahora.",
+            "[La última copia buena es {last}. ]Lo que haya cambiado desde entonces no está a salvo. Cópialo ahora.",
         ),
         Cause::NoCopyFor { .. } => {
-            ("Demasiado tiempo sin copia: {time}", "[La última copia buena es del {last}. ]Cópialo ahora.")
+            ("Demasiado tiempo sin copia: {time}", "[La última copia buena es {last}. ]Cópialo ahora.")
         }
         Cause::RunsFail { .. } => (
             "La copia de {plan} no pudo terminar",
@@ -141,7 +137,7 @@ pub(crate) fn alert(cause: &Cause) -> (&'static str, &'static str) {
         }
         Cause::DrillOverdue { .. } => (
             "Hace tiempo que no se prueba a restaurar",
-            "[La última restauración probada es del {last}. ]Pruébalo ahora: solo una copia que se restaura es una copia.",
+            "[La última restauración probada es {last}. ]Pruébalo ahora: solo una copia que se restaura es una copia.",
         ),
         Cause::DrillFailed { .. } => (
             "La restauración probada falló",

@@ -52,7 +52,7 @@ impl Words<'_> {
             Reason::Flagged { plan, source } => self.of_source(plan, source),
             Reason::SignedOut { destination } => self.of_destination(destination),
             Reason::Absent { destination, since } => {
-                self.of_destination(destination).with("since", self.customs.date(*since))
+                self.of_destination(destination).with("since", self.customs.moment(*since))
             }
             Reason::SpaceLow { destination, percent } => {
                 let percent = self.customs.percent(u64::from(*percent), 100);
@@ -61,12 +61,14 @@ impl Words<'_> {
             Reason::Behind { destination, archives } => {
                 self.of_destination(destination).with("n", self.customs.count(u64::from(*archives)))
             }
-            Reason::DrillFailed { at } => Values::default().with("at", self.customs.date(*at)),
+            Reason::DrillFailed { at } => Values::default().with("at", self.customs.of_moment(*at)),
             Reason::DrillOverdue { last } => Values::default().last(self, *last),
             Reason::NoAwayDestination { plan }
             | Reason::NoNearDestination { plan }
             | Reason::NotScheduled { plan } => self.of_plan(plan),
-            Reason::FirstCopyPending { plan, due } => self.of_plan(plan).with("due", self.customs.date(*due)),
+            Reason::FirstCopyPending { plan, due } => {
+                self.of_plan(plan).with("due", self.customs.moment(*due))
+            }
             Reason::RecoveryUnconfirmed | Reason::NothingActive | Reason::NoPlan => Values::default(),
         };
         values.fill(self.customs.pick(es::reason(reason), en::reason(reason)))
@@ -93,7 +95,7 @@ impl Words<'_> {
 impl Values {
     pub(crate) fn last(self, words: &Words<'_>, last: Option<Timestamp>) -> Self {
         match last {
-            Some(last) => self.with("last", words.customs.date(last)),
+            Some(last) => self.with("last", words.customs.of_moment(last)),
             None => self,
         }
     }
