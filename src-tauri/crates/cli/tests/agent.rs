@@ -17,7 +17,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use program::{Shop, kind_of};
+use program::{Shop, kind_of, until};
 use serde_json::{Value, json};
 
 /// Nothing here takes nearly so long; it is only there so that a mistake ends.
@@ -33,7 +33,7 @@ impl Agent {
         let mut command = shop.command(&["agent", "run"]);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let agent = Self(child);
-        until(|| status(shop)["running"] == true);
+        until(PATIENCE, || status(shop)["running"] == true);
         agent
     }
 
@@ -84,14 +84,6 @@ impl Drop for Agent {
     }
 }
 
-fn until(mut done: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < PATIENCE, "it never came");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 fn status(shop: &Shop) -> Value {
     shop.ok(&["agent", "status", "--json"])["agent"].clone()
 }
@@ -119,7 +111,7 @@ fn p25_the_agent_serves_a_due_time_that_was_given_to_it_while_it_ran() {
     shop.with_plan();
     let agent = Agent::of(&shop);
     once_in(&shop, 2);
-    until(|| slots(&shop).iter().any(|slot| slot["state"] == "done"));
+    until(PATIENCE, || slots(&shop).iter().any(|slot| slot["state"] == "done"));
     let list = shop.ok(&["list", "--json"]);
     assert_eq!(list["snapshots"].as_array().unwrap().len(), 1);
     assert_eq!(list["snapshots"][0]["class"], "daily");
@@ -135,9 +127,9 @@ fn p25_a_due_time_that_passes_while_the_agent_stands_still_is_served_once_when_i
     once_in(&shop, 3);
     let due = Timestamp::now() + SignedDuration::from_secs(5);
     agent.signal("-STOP");
-    until(|| Timestamp::now() > due);
+    until(PATIENCE, || Timestamp::now() > due);
     agent.signal("-CONT");
-    until(|| slots(&shop).iter().any(|slot| slot["state"] == "done"));
+    until(PATIENCE, || slots(&shop).iter().any(|slot| slot["state"] == "done"));
     assert_eq!(shop.ok(&["list", "--json"])["snapshots"].as_array().unwrap().len(), 1);
     assert_eq!(agent.end(), Some(0));
 }
@@ -148,9 +140,9 @@ fn p25_a_due_time_that_passes_while_no_agent_runs_is_served_after_its_start() {
     shop.with_plan();
     drop(Agent::of(&shop));
     once_in(&shop, 1);
-    until(|| status(&shop)["plans"][0]["now"]["decision"] != "wait");
+    until(PATIENCE, || status(&shop)["plans"][0]["now"]["decision"] != "wait");
     let agent = Agent::of(&shop);
-    until(|| slots(&shop).iter().any(|slot| slot["state"] == "done"));
+    until(PATIENCE, || slots(&shop).iter().any(|slot| slot["state"] == "done"));
     assert_eq!(slots(&shop).len(), 1);
     assert_eq!(agent.end(), Some(0));
 }

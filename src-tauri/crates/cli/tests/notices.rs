@@ -13,11 +13,11 @@ mod server;
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use certificates::Authority;
 use mail_server::{MailServer, USER};
-use program::Shop;
+use program::{Shop, until};
 use resguardo_testkit::desk::{Desk, in_child, needed};
 use serde_json::Value;
 use server::{Answer, Server};
@@ -33,7 +33,7 @@ impl Agent {
     fn of(shop: &Shop) -> Self {
         let mut command = shop.command(&["agent", "run"]);
         let agent = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-        until(|| shop.ok(&["agent", "status", "--json"])["agent"]["running"] == true);
+        until(PATIENCE, || shop.ok(&["agent", "status", "--json"])["agent"]["running"] == true);
         agent
     }
 }
@@ -42,14 +42,6 @@ impl Drop for Agent {
     fn drop(&mut self) {
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let _ = self.0.wait();
-    }
-}
-
-fn until(mut done: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < PATIENCE, "it never came");
-        std::thread::sleep(Duration::from_millis(100));
     }
 }
 
@@ -84,7 +76,7 @@ fn p1_the_first_copy_arrives_as_a_letter_at_a_real_mail_server() {
     let agent = Agent::of(&shop);
     shop.ok(&["channel", "test", "mail", "--json"]);
     shop.ok(&["backup", "Shop", "--json"]);
-    until(|| channel(&shop, "mail")["waiting"] == 0);
+    until(PATIENCE, || channel(&shop, "mail")["waiting"] == 0);
     let letters = server.letters();
     let subjects: Vec<&str> =
         letters.iter().map(|letter| letter["headers"]["subject"].as_str().unwrap()).collect();
@@ -108,10 +100,10 @@ fn p1_a_webhook_that_fails_at_first_gets_its_message_once() {
     shop.ok(&["channel", "remove", "desktop", "--json"]);
     let agent = Agent::of(&shop);
     shop.ok(&["backup", "Shop", "--json"]);
-    until(|| server.requests().len() == 1);
-    until(|| channel(&shop, "hook")["trouble"]["kind"] == "channel_refused");
+    until(PATIENCE, || server.requests().len() == 1);
+    until(PATIENCE, || channel(&shop, "hook")["trouble"]["kind"] == "channel_refused");
     assert!(!channel(&shop, "hook").to_string().contains("canary"));
-    until(|| server.requests().len() == 2 && channel(&shop, "hook")["waiting"] == 0);
+    until(PATIENCE, || server.requests().len() == 2 && channel(&shop, "hook")["waiting"] == 0);
     let body: Value = serde_json::from_str(&server.requests()[1].body).unwrap();
     assert!(body.to_string().contains("First backup of"), "{body}");
     drop(agent);
@@ -126,14 +118,14 @@ fn p1_a_notice_appears_on_the_screen_without_any_setting_up() {
         shop.with_plan();
         let _agent = Agent::of(&shop);
         shop.ok(&["backup", "Shop", "--json"]);
-        until(|| {
+        until(PATIENCE, || {
             let shown = Command::new("dunstctl").arg("history").output().unwrap().stdout;
             let waiting = Command::new("dunstctl").args(["count", "displayed"]).output().unwrap().stdout;
             String::from_utf8_lossy(&shown).contains("First backup of")
                 || String::from_utf8_lossy(&waiting).trim() == "1"
         });
         Command::new("dunstctl").arg("close-all").status().unwrap();
-        until(|| {
+        until(PATIENCE, || {
             let shown = Command::new("dunstctl").arg("history").output().unwrap().stdout;
             String::from_utf8_lossy(&shown).contains("First backup of “Shop” finished")
         });

@@ -17,11 +17,11 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use certificates::Authority;
 use mail_server::{MailServer, USER};
-use program::{Run, Shop};
+use program::{Run, Shop, until};
 use server::{Answer, Server, closed_port};
 
 /// What all of them have in common, and nothing else has.
@@ -93,7 +93,7 @@ impl Agent {
         command.env("RESGUARDO_LOG", "trace");
         let output = |name: &str| fs::File::create(shop.path(name)).unwrap();
         let agent = Self(command.stdout(output("agent.out")).stderr(output("agent.err")).spawn().unwrap());
-        until(|| shop.ok(&["agent", "status", "--json"])["agent"]["running"] == true);
+        until(PATIENCE, || shop.ok(&["agent", "status", "--json"])["agent"]["running"] == true);
         agent
     }
 
@@ -107,14 +107,6 @@ impl Drop for Agent {
     fn drop(&mut self) {
         let _ = std::process::Command::new("kill").arg(self.0.id().to_string()).status();
         let _ = self.0.wait();
-    }
-}
-
-fn until(mut done: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !done() {
-        assert!(started.elapsed() < PATIENCE, "it never came");
-        std::thread::sleep(Duration::from_millis(100));
     }
 }
 

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -22,6 +23,16 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {} {}", self.out, self.err))
+    }
+}
+
+/// Waits until something is so; not for ever.
+#[allow(dead_code, reason = "each file of tests is a program of its own, and some wait for nothing")]
+pub(crate) fn until(patience: Duration, mut done: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(started.elapsed() < patience, "it never came");
+        std::thread::sleep(Duration::from_millis(100));
     }
 }
 
