@@ -21,6 +21,8 @@ pub struct Customs {
 pub(crate) struct Units {
     /// Short names of the months, by spaces.
     pub(crate) months: &'static str,
+    /// Names of the days, by spaces, Monday first.
+    pub(crate) weekdays: &'static str,
     pub(crate) few_seconds: &'static str,
     pub(crate) about_seconds: &'static str,
     pub(crate) about_minute: &'static str,
@@ -129,30 +131,34 @@ impl Customs {
 
     /// A moment in a sentence, after “desde” or “since”: `ayer a las 20:00`, `el 12 sep 2026 20:00`, `Sep 12, 2026 8:00 PM`.
     pub fn moment(&self, at: Timestamp) -> String {
-        let absolute = self.pick("el ", "");
-        self.near(at).unwrap_or_else(|| format!("{absolute}{}", self.date(at)))
+        let (day, is_name) = self.day_of(at);
+        if is_name { day } else { self.pick(format!("el {day}"), day) }
     }
 
     /// A moment in a sentence, after “es” or “is from”: `de ayer a las 20:00`, `del 12 sep 2026 20:00`, `yesterday at 8:00 PM`.
     pub fn of_moment(&self, at: Timestamp) -> String {
-        let (near, absolute) = self.pick(("de ", "del "), ("", ""));
-        self.near(at).map_or_else(|| format!("{absolute}{}", self.date(at)), |day| format!("{near}{day}"))
+        let (day, is_name) = self.day_of(at);
+        let spanish = if is_name { "de" } else { "del" };
+        self.pick(format!("{spanish} {day}"), day)
     }
 
-    /// A moment of the day that is read at once, or of one beside it.
-    fn near(&self, at: Timestamp) -> Option<String> {
-        let at = at.to_zoned(self.zone.clone()).datetime();
-        let day = match (at.date() - self.today?).get_days() {
-            -1 => self.pick("ayer", "yesterday"),
-            0 => self.pick("hoy", "today"),
-            1 => self.pick("mañana", "tomorrow"),
-            _ => return None,
+    /// A moment; of the day that is read at once and of those near it by their names. True for a day that takes no article.
+    fn day_of(&self, at: Timestamp) -> (String, bool) {
+        let wall = at.to_zoned(self.zone.clone()).datetime();
+        let weekday = || {
+            let place = usize::from(wall.date().weekday().to_monday_zero_offset().unsigned_abs());
+            let name = self.units().weekdays.split(' ').nth(place).unwrap_or_default();
+            self.pick(format!("{name} {}", wall.day()), name.to_owned())
         };
-        let hour = match at.hour() {
-            1 => "a la",
-            _ => "a las",
+        let (day, is_name) = match self.today.map(|today| (wall.date() - today).get_days()) {
+            Some(-1) => (self.pick("ayer", "yesterday").to_owned(), true),
+            Some(0) => (self.pick("hoy", "today").to_owned(), true),
+            Some(1) => (self.pick("mañana", "tomorrow").to_owned(), true),
+            Some(-6..=6) => (weekday(), false),
+            _ => return (self.wall_date(wall), false),
         };
-        Some(format!("{day} {} {}", self.pick(hour, "at"), self.time(at.time())))
+        let hour = if wall.hour() == 1 { "a la" } else { "a las" };
+        (format!("{day} {} {}", self.pick(hour, "at"), self.time(wall.time())), is_name)
     }
 
     /// A moment of a wall clock, written as [`Customs::date`] does.
@@ -234,6 +240,9 @@ mod tests {
         assert_eq!(es.moment(at("2026-09-12T06:00:00Z")), "hoy a la 01:00");
         assert_eq!(en.of_moment(at("2026-09-12T01:00:00Z")), "yesterday at 8:00 PM");
         assert_eq!(en.moment(at("2026-09-13T07:00:00Z")), "tomorrow at 2:00 AM");
+        assert_eq!(es.of_moment(at("2026-09-07T01:00:00Z")), "del domingo 6 a las 20:00");
+        assert_eq!(es.moment(at("2026-09-18T07:00:00Z")), "el viernes 18 a las 02:00");
+        assert_eq!(en.of_moment(at("2026-09-07T01:00:00Z")), "Sunday at 8:00 PM");
         assert_eq!(es.of_moment(at("2026-09-01T01:00:00Z")), "del 31 ago 2026 20:00");
         assert_eq!(es.moment(at("2026-10-01T01:00:00Z")), "el 30 sep 2026 20:00");
         let [unread, _] = both();

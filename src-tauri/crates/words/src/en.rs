@@ -9,6 +9,7 @@ use crate::page::PageTexts;
 
 pub(crate) const UNITS: Units = Units {
     months: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    weekdays: "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
     few_seconds: "a few seconds",
     about_seconds: "about {n} seconds",
     about_minute: "about a minute",
@@ -50,15 +51,21 @@ pub(crate) fn title(state: State, reason: Option<&Reason>) -> &'static str {
 pub(crate) fn reason(reason: &Reason) -> &'static str {
     match reason {
         Reason::NoCopy { last: Some(_), .. } => {
-            "The last good backup of {source} (plan {plan}) is from {last}."
+            "The last good backup of {source} (plan {plan}) is from {last}. What has changed since is not safe."
         }
-        Reason::NoCopy { last: None, .. } => "There is no good backup of {source} (plan {plan}).",
-        Reason::RunsFail { .. } => "The last {n} backups of plan {plan} failed.",
+        Reason::NoCopy { last: None, .. } => {
+            "There is no good backup of {source} (plan {plan}): what is there is not safe."
+        }
+        Reason::RunsFail { .. } => "The last {n} backups of plan {plan} failed. Earlier ones are still safe.",
         Reason::Flagged { .. } => {
             "{source} (plan {plan}) changed far more than usual; no backup is removed until you have looked at it."
         }
-        Reason::SignedOut { .. } => "The sign-in to {destination} has expired.",
-        Reason::Absent { .. } => "{destination} has been disconnected since {since}.",
+        Reason::SignedOut { .. } => {
+            "The sign-in to {destination} has expired: no new backups arrive until you reconnect."
+        }
+        Reason::Absent { .. } => {
+            "{destination} has been disconnected since {since}: new backups wait for it."
+        }
         Reason::SpaceLow { .. } => "Only {percent} of {destination} is free.",
         Reason::Behind { .. } => "Backups still to reach {destination}: {n}.",
         Reason::Late { .. } => "The backup of {source} (plan {plan}) is late; the last one is from {last}.",

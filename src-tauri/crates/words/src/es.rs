@@ -9,6 +9,7 @@ use crate::page::PageTexts;
 
 pub(crate) const UNITS: Units = Units {
     months: "ene feb mar abr may jun jul ago sep oct nov dic",
+    weekdays: "lunes martes miércoles jueves viernes sábado domingo",
     few_seconds: "unos segundos",
     about_seconds: "unos {n} segundos",
     about_minute: "alrededor de un minuto",
@@ -49,14 +50,24 @@ pub(crate) fn title(state: State, reason: Option<&Reason>) -> &'static str {
 
 pub(crate) fn reason(reason: &Reason) -> &'static str {
     match reason {
-        Reason::NoCopy { last: Some(_), .. } => "La última copia buena de {source} (plan {plan}) es {last}.",
-        Reason::NoCopy { last: None, .. } => "No hay ninguna copia buena de {source} (plan {plan}).",
-        Reason::RunsFail { .. } => "Las últimas {n} copias del plan {plan} fallaron.",
+        Reason::NoCopy { last: Some(_), .. } => {
+            "La última copia buena de {source} (plan {plan}) es {last}. Lo que haya cambiado desde entonces no está a salvo."
+        }
+        Reason::NoCopy { last: None, .. } => {
+            "No hay ninguna copia buena de {source} (plan {plan}): lo que hay no está a salvo."
+        }
+        Reason::RunsFail { .. } => {
+            "Las últimas {n} copias del plan {plan} fallaron. Las anteriores siguen a salvo."
+        }
         Reason::Flagged { .. } => {
             "{source} (plan {plan}) cambió mucho más de lo normal; no se borra ninguna copia hasta que lo mires."
         }
-        Reason::SignedOut { .. } => "La sesión en {destination} ha caducado.",
-        Reason::Absent { .. } => "{destination} está desconectado desde {since}.",
+        Reason::SignedOut { .. } => {
+            "La sesión en {destination} ha caducado: hasta que vuelvas a conectar no llegan copias nuevas."
+        }
+        Reason::Absent { .. } => {
+            "{destination} está desconectado desde {since}: las copias nuevas lo esperan."
+        }
         Reason::SpaceLow { .. } => "En {destination} solo queda libre el {percent}.",
         Reason::Behind { .. } => "A {destination} le faltan copias por llegar: {n}.",
         Reason::Late { .. } => "La copia de {source} (plan {plan}) se retrasa; la última es {last}.",

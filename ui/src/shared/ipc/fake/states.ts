@@ -90,8 +90,8 @@ function warning(world: World): void {
       [
         line({ reason: "absent", destination: "place-2", since }, { action: "connect", destination: "place-2" }),
         {
-          es: "«Servidor de casa» está desconectado desde el 6 mar 2026 20:00.",
-          en: "“Servidor de casa” has been disconnected since Mar 6, 2026 20:00.",
+          es: "«Servidor de casa» está desconectado desde el viernes 6 a las 20:00: las copias nuevas lo esperan.",
+          en: "“Servidor de casa” has been disconnected since Friday at 8:00 PM: new backups wait for it.",
         },
         { es: "Conectar el destino", en: "Connect the destination" },
       ],
@@ -124,8 +124,8 @@ function failure(world: World): void {
           { action: "see_failure", plan: "plan-1" },
         ),
         {
-          es: "La última copia buena de «inventario» (plan «Consultorio») es del 8 mar 2026 08:02.",
-          en: "The last good backup of “inventario” (plan “Consultorio”) is from Mar 8, 2026 08:02.",
+          es: "La última copia buena de «inventario» (plan «Consultorio») es del domingo 8 a las 08:02. Lo que haya cambiado desde entonces no está a salvo.",
+          en: "The last good backup of “inventario” (plan “Consultorio”) is from Sunday at 8:02 AM. What has changed since is not safe.",
         },
         { es: "Ver qué pasó", en: "See what happened" },
       ],
