@@ -6,11 +6,15 @@ use crate::licences;
 pub(super) fn find(tree: &Tree) -> Vec<Finding> {
     let Some(lock) = tree.file("Cargo.lock") else { return Vec::new() };
     let list = tree.file(licences::LIST).map(|file| file.text.as_str()).unwrap_or_default();
-    if licences::fits(list, &lock.text) {
-        return Vec::new();
-    }
-    let message = format!("{} was made for other parts; run `cargo xtask licences`", licences::LIST);
-    vec![lock.finding(1, "licences", message)]
+    let manifests = tree.files.iter().filter(|file| licences::decides(&file.path));
+    let built_from = manifests.map(|file| (file.path.as_str(), file.text.as_str()));
+    licences::stale(list, built_from)
+        .map(|why| {
+            let message = format!("{}: {why}; run `cargo xtask licences`", licences::LIST);
+            lock.finding(1, "licences", message)
+        })
+        .into_iter()
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 /// The packages whose programs are shipped.
-const PROGRAMS: [&str; 2] = [shell::PACKAGE, "resguardo-cli"];
+pub(super) const PROGRAMS: [&str; 2] = [shell::PACKAGE, "resguardo-cli"];
 /// The systems that they are shipped for.
-const SYSTEMS: [&str; 3] = ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc", "aarch64-apple-darwin"];
+pub(super) const SYSTEMS: [&str; 3] =
+    ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc", "aarch64-apple-darwin"];
 
 /// A part that somebody else made.
 #[derive(Clone, Debug)]
@@ -19,20 +20,26 @@ pub(super) struct Part {
     /// As its makers say it.
     pub(super) licence: String,
     pub(super) makers: Vec<String>,
+    /// Those that are on.
+    pub(super) features: Vec<String>,
     /// Its sources.
     pub(super) folder: PathBuf,
 }
 
 /// All of them, by name and version.
 pub(super) fn shipped() -> Outcome<Vec<Part>> {
-    let mut all = BTreeMap::new();
+    let mut all: BTreeMap<(String, String), Part> = BTreeMap::new();
     for system in SYSTEMS {
         let ask = ["metadata", "--format-version", "1", "--locked", "--filter-platform", system];
         let json = process::stdout_of(&mut process::cargo(&ask))?;
         let answer: Value =
             serde_json::from_str(&json).map_err(|error| format!("cargo metadata: {error}"))?;
         let parts = parts_of(&answer).ok_or("cargo metadata: an expected field is missing")?;
-        all.extend(parts.into_iter().map(|part| ((part.name.clone(), part.version.clone()), part)));
+        for part in parts {
+            let known = all.entry((part.name.clone(), part.version.clone())).or_insert_with(|| part.clone());
+            // Another system may ask for more of it.
+            known.features.extend(part.features);
+        }
     }
     Ok(all.into_values().collect())
 }
@@ -56,9 +63,9 @@ fn parts_of(answer: &Value) -> Option<Vec<Part>> {
     }
     reached
         .into_iter()
-        .filter_map(|id| packages.get(id))
-        .filter(|package| !package["source"].is_null())
-        .map(|package| part(package))
+        .filter_map(|id| Some((packages.get(id)?, nodes.get(id)?)))
+        .filter(|(package, _)| !package["source"].is_null())
+        .map(|(package, node)| part(package, node))
         .collect()
 }
 
@@ -78,13 +85,22 @@ fn is_macro(package: &Value) -> bool {
     })
 }
 
-fn part(package: &Value) -> Option<Part> {
+fn part(package: &Value, node: &Value) -> Option<Part> {
     let text = |name: &str| package.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let makers =
-        package.get("authors")?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let texts = |list: &Value| -> Option<Vec<String>> {
+        Some(list.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    };
+    let (makers, features) = (texts(package.get("authors")?)?, texts(node.get("features")?)?);
     let mut folder = PathBuf::from(text("manifest_path"));
     folder.pop();
-    Some(Part { name: text("name"), version: text("version"), licence: text("license"), makers, folder })
+    Some(Part {
+        name: text("name"),
+        version: text("version"),
+        licence: text("license"),
+        makers,
+        features,
+        folder,
+    })
 }
 
 #[cfg(test)]
@@ -104,13 +120,14 @@ mod tests {
             "packages": [package("resguardo-cli", "bin"), package("linked", "lib"), package("deep", "lib"),
                 package("derive", "proc-macro"), package("cc", "lib"), package("proptest", "lib")],
             "resolve": { "nodes": [
-                { "id": "resguardo-cli", "deps": [need("linked", Value::Null), need("derive", Value::Null),
+                { "id": "resguardo-cli", "features": [], "deps": [need("linked", Value::Null), need("derive", Value::Null),
                     need("cc", json!("build")), need("proptest", json!("dev"))] },
-                { "id": "linked", "deps": [need("deep", Value::Null), need("cc", json!("build"))] },
-                { "id": "deep", "deps": [] }, { "id": "derive", "deps": [] }, { "id": "cc", "deps": [] },
-                { "id": "proptest", "deps": [] }] },
+                { "id": "linked", "features": ["vendored"], "deps": [need("deep", Value::Null), need("cc", json!("build"))] },
+                { "id": "deep", "features": [], "deps": [] }] },
         });
-        let names: Vec<String> = parts_of(&answer).unwrap().into_iter().map(|part| part.name).collect();
+        let parts = parts_of(&answer).unwrap();
+        assert_eq!(parts[1].features, ["vendored"]);
+        let names: Vec<String> = parts.into_iter().map(|part| part.name).collect();
         assert_eq!(names, ["deep", "linked"]);
         assert!(parts_of(&json!({})).is_none());
     }

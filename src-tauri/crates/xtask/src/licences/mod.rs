@@ -1,16 +1,19 @@
 //! `cargo xtask licences`: what the shipped programs are made of, with the licences that their makers ask us to hand on. The list is
-//! kept in the tree; a rule of `cargo xtask check` notices when it no longer fits `Cargo.lock`.
+//! kept in the tree; a rule of `cargo xtask check` notices when it no longer fits what is built.
 
+mod carried;
 mod choice;
 mod graph;
+mod kinds;
+mod list;
+mod makers;
 mod texts;
 
 use crate::process::Outcome;
 use crate::workspace;
 use graph::Part;
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use list::{Entry, Kept};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -21,72 +24,83 @@ pub(crate) const LIST: &str = "ui/licenses/rust.json";
 pub(crate) fn write() -> Outcome {
     let root = workspace::metadata()?.root;
     let parts = graph::shipped()?;
-    let apache = read(&root.join("LICENSE"))?;
-    let found: Vec<Found> = parts.iter().map(|part| find(part, &apache)).collect::<Outcome<_>>()?;
-    let lock = read(&root.join("Cargo.lock"))?;
-    let list = root.join(LIST);
-    fs::write(&list, shown(&parts, &found, &lock)).map_err(|error| format!("{}: {error}", list.display()))?;
-    println!("{} parts are listed in {LIST}", parts.len());
+    let ours = read(&root.join("LICENSE"))?;
+    let mut entries = parts.iter().map(|part| entry(part, &ours)).collect::<Outcome<Vec<Entry>>>()?;
+    for inside in
+        carried::ALL.iter().filter(|carried| carried.inside.is_empty() || has(&parts, carried.inside))
+    {
+        entries.push(Entry {
+            name: inside.name.to_owned(),
+            version: inside.version(&parts)?.unwrap_or_default(),
+            licence: inside.licence.to_owned(),
+            inside: Some(inside.inside),
+            texts: vec![makers::named(inside.text.unwrap_or(&ours).trim_end())],
+        });
+    }
+    entries.sort_by_key(|entry| (entry.name.to_lowercase(), entry.version.clone()));
+    let built_from = manifests(&root)?;
+    let built_from = built_from.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let file = root.join(LIST);
+    let text = list::shown(&entries, built_from);
+    fs::write(&file, &text).map_err(|error| format!("{}: {error}", file.display()))?;
+    println!("{} parts are listed in {LIST}, {} KB", entries.len(), text.len() / 1000);
     Ok(())
 }
 
-/// Whether a list was made for a `Cargo.lock`.
-pub(crate) fn fits(list: &str, lock: &str) -> bool {
-    let made_for = serde_json::from_str::<Value>(list).ok();
-    made_for.and_then(|list| Some(list.get("lock")?.as_str()? == print_of(lock))).unwrap_or(false)
-}
-
-/// The licence of a part as we take it, and its texts.
-struct Found {
-    licence: String,
-    texts: Vec<String>,
-}
-
-fn find(part: &Part, apache: &str) -> Outcome<Found> {
-    let licence = choice::choose(&part.licence);
-    let mut texts = texts::beside(&part.folder, &licence)?;
-    if texts.is_empty() && licence != choice::OURS {
-        texts.push(texts::standard(part, &licence)?);
+/// Why a list no longer fits what is built, for a person; nothing while it does. Cargo is asked only when a file was changed that
+/// decides about parts since the list was made: its answer needs their sources, which a clean clone does not have yet.
+pub(crate) fn stale<'a>(list: &str, built_from: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let Some(kept) = Kept::read(list) else { return Some("there is no list of parts".to_owned()) };
+    if kept.stamp == list::stamp(&kept.parts, built_from) {
+        return None;
     }
-    if licence == choice::OURS {
-        texts.insert(0, apache.to_owned());
-    }
-    Ok(Found { licence, texts })
-}
-
-/// The list as a file: each text once, each part on a line of its own, so that a difference reads well.
-fn shown(parts: &[Part], found: &[Found], lock: &str) -> String {
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut all: Vec<&str> = Vec::new();
-    let mut lines = Vec::new();
-    for (part, found) in parts.iter().zip(found) {
-        let mut texts = Vec::new();
-        for text in &found.texts {
-            let number = *numbers.entry(text).or_insert_with(|| {
-                all.push(text);
-                all.len() - 1
-            });
-            texts.push(number);
+    match graph::shipped() {
+        Ok(parts) => {
+            let built = parts.into_iter().map(|part| (part.name, part.version)).collect();
+            difference(&kept.parts, &built)
         }
-        let Part { name, version, .. } = part;
-        lines.push(
-            json!({ "name": name, "version": version, "licence": found.licence, "texts": texts }).to_string(),
-        );
+        Err(error) => Some(error),
     }
-    let texts: Vec<String> = all.iter().map(|text| json!(text).to_string()).collect();
-    let mut file = String::new();
-    let _ = writeln!(file, "{{\n\"lock\": \"{}\",\n\"parts\": [\n{}\n],", print_of(lock), lines.join(",\n"));
-    let _ = writeln!(file, "\"texts\": [\n{}\n]\n}}", texts.join(",\n"));
-    file
 }
 
-/// A fingerprint (FNV-1a): it notices a change, it guards nothing.
-fn print_of(text: &str) -> String {
-    // Line ends differ between systems.
-    let bytes = text.bytes().filter(|byte| *byte != b'\r');
-    let print = bytes
-        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    format!("{print:016x}")
+/// Whether a file decides about which parts are built.
+pub(crate) fn decides(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some("Cargo.toml" | "Cargo.lock"))
+}
+
+fn difference(listed: &BTreeSet<(String, String)>, built: &BTreeSet<(String, String)>) -> Option<String> {
+    let said = |parts: Vec<&(String, String)>, what: &str| {
+        let names: Vec<String> =
+            parts.iter().take(3).map(|(name, version)| format!("{name} {version}")).collect();
+        let more = if parts.len() > names.len() { ", ..." } else { "" };
+        (!names.is_empty()).then(|| format!("{}{more} {what}", names.join(", ")))
+    };
+    let missing = said(built.difference(listed).collect(), "not listed");
+    let gone = said(listed.difference(built).collect(), "no longer built");
+    let all: Vec<String> = missing.into_iter().chain(gone).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+fn entry(part: &Part, ours: &str) -> Outcome<Entry> {
+    let taken = texts::taken(part)?;
+    let ours = taken.needs_ours.then(|| ours.trim_end());
+    let mut texts: Vec<_> =
+        ours.into_iter().chain(taken.texts.iter().map(String::as_str)).map(makers::named).collect();
+    // This licence asks us to say where the sources are (its section 3.2).
+    if let (true, Some(first)) = (taken.licence.contains("MPL-2.0"), texts.first_mut()) {
+        first.by = format!("Sources: https://crates.io/crates/{}/{}", part.name, part.version);
+    }
+    let (name, version) = (part.name.clone(), part.version.clone());
+    Ok(Entry { name, version, licence: taken.licence, inside: None, texts })
+}
+
+fn has(parts: &[Part], name: &str) -> bool {
+    parts.iter().any(|part| part.name == name)
+}
+
+fn manifests(root: &Path) -> Outcome<Vec<(String, String)>> {
+    let paths = workspace::files(root)?.into_iter().filter(|path| decides(path));
+    paths.map(|path| read(&root.join(&path)).map(|text| (path, text))).collect()
 }
 
 fn read(path: &Path) -> Outcome<String> {
@@ -97,28 +111,29 @@ fn read(path: &Path) -> Outcome<String> {
 mod tests {
     use super::*;
 
-    fn part(name: &str) -> Part {
-        let (version, licence) = ("1.0.0".to_owned(), "MIT".to_owned());
-        Part { name: name.to_owned(), version, licence, makers: Vec::new(), folder: "/nowhere".into() }
+    /// A part without files.
+    pub(super) fn part(name: &str) -> Part {
+        Part {
+            name: name.to_owned(),
+            version: "1.0.0".to_owned(),
+            licence: "MIT".to_owned(),
+            makers: Vec::new(),
+            features: Vec::new(),
+            folder: "/nowhere".into(),
+        }
     }
 
     #[test]
-    fn a_text_that_several_parts_have_stands_once() {
-        let found = |text: &str| Found { licence: "MIT".into(), texts: vec![text.to_owned()] };
-        let file =
-            shown(&[part("a"), part("b"), part("c")], &[found("one"), found("two"), found("one")], "lock");
-        let list: Value = serde_json::from_str(&file).unwrap();
-        assert_eq!(list["texts"], json!(["one", "two"]));
-        assert_eq!(
-            list["parts"][2],
-            json!({ "name": "c", "version": "1.0.0", "licence": "MIT", "texts": [0] })
-        );
+    fn what_is_missing_and_what_is_gone_is_called_by_its_name() {
+        let parts = |all: &[&str]| all.iter().map(|name| ((*name).to_owned(), "1.0.0".to_owned())).collect();
+        assert_eq!(difference(&parts(&["a"]), &parts(&["a"])), None);
+        let said = difference(&parts(&["a", "b"]), &parts(&["b", "c", "d", "e", "f"])).unwrap();
+        assert_eq!(said, "c 1.0.0, d 1.0.0, e 1.0.0, ... not listed; a 1.0.0 no longer built");
     }
 
     #[test]
-    fn a_list_fits_the_lock_file_it_was_made_for_whatever_its_line_ends() {
-        let file = shown(&[], &[], "a\nb\n");
-        assert!(fits(&file, "a\nb\n") && fits(&file, "a\r\nb\r\n"));
-        assert!(!fits(&file, "a\nc\n") && !fits("", "a\nb\n"));
+    fn manifests_and_the_lock_file_decide_about_parts() {
+        assert!(decides("Cargo.lock") && decides("src-tauri/crates/engine/Cargo.toml"));
+        assert!(!decides("src-tauri/src/main.rs"));
     }
 }
