@@ -1,10 +1,11 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { listed } from "./listed.ts";
 
 // `vite --mode fake` and `vite build --mode fake` give the window a scripted engine, for a plain browser.
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [svelte(), svelteTesting(), listed()],
   base: "./",
   clearScreen: false,
   server: { host: "127.0.0.1", port: 5173, strictPort: true },
@@ -13,9 +14,16 @@ export default defineConfig(({ mode }) => ({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // What screens share comes in one file, each screen in its own.
+    // What screens share comes in one file, each screen in its own, and licences in one that waits until somebody asks.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: "shared", test: /[\\/](shared|node_modules)[\\/]/ }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "licences", test: /[\\/]licenses[\\/]/ },
+            { name: "shared", test: /[\\/](shared|node_modules)[\\/]/ },
+          ],
+        },
+      },
     },
     outDir: mode === "production" ? "dist" : `dist-${mode}`,
   },

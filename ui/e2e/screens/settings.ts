@@ -47,4 +47,16 @@ export const settings: readonly Screen[] = [
     },
   },
   { name: "08-ajustes-acerca", scenario: "clinic", route: "#/settings/about" },
+  {
+    name: "08-ajustes-licencias",
+    scenario: "clinic",
+    route: "#/settings/about",
+    before: async (page) => {
+      await page.locator(".parts > summary").click();
+      await page.locator(".parts__row").first().waitFor();
+      await page.locator(".parts input").fill("sqlite");
+      await page.locator(".parts__row").first().click();
+      await page.locator(".parts__text").scrollIntoViewIfNeeded();
+    },
+  },
 ];
