@@ -66,6 +66,17 @@ export class Lines {
     return { key: row.id, row, day: day.date, top, index, heading };
   }
 
+  /** Every copy with its day, the newest first. */
+  *all(): Iterable<{ readonly row: SnapshotView; readonly day: string }> {
+    for (const [number, { date, first }] of this.#days.entries()) {
+      const end = this.#days[number + 1]?.first ?? this.total;
+      for (let index = first; index < end; index += 1) {
+        const row = this.#newest[index];
+        if (row) yield { row, day: date };
+      }
+    }
+  }
+
   /** The copy whose line, or the heading above it, is at a height; at the ends the nearest one. */
   indexAt(height: number): number {
     const day = lastOf(this.#days, (each) => this.#begin(each) <= height);
