@@ -43,6 +43,7 @@ const lists = [
       await page.getByText("/home/marta/Documentos").first().waitFor();
       await next.click();
       await page.getByRole("button", { name: "See all" }).click();
+      await page.locator(".all__pick select").selectOption("create");
     },
   },
 ];
