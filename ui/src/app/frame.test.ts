@@ -49,6 +49,13 @@ test("work_is_told_aloud_whichever_screen_is_open", async () => {
   expect(await screen.findByText("Copiando «Consultorio»: ha terminado")).toBeTruthy();
 });
 
+test("a_restore_at_work_is_told_once_though_its_own_page_is_open", async () => {
+  await open("restoring", "#/restore/progress?operation=op-restore");
+  await screen.findByRole("heading", { name: "Recuperando tus datos" });
+  const said = screen.getAllByRole("status").filter((each) => each.textContent?.includes("%"));
+  expect(said.map((each) => each.textContent)).toEqual(["Restaurando «Consultorio»: 50\u00a0%"]);
+});
+
 describe("keys", () => {
   test("each_section_has_its_number", async () => {
     await open();

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Operation } from "../../shared/ipc/bindings.ts";
 import { locale } from "../../shared/words/language.svelte.ts";
+import { about } from "../../shared/words/format.ts";
 import { sentences, subOf, titleOf } from "./describe.ts";
 import { unmended } from "./list.svelte.ts";
 import { doneBy, isUndoable } from "./results.ts";
+import { words } from "./words.ts";
 
 const NOW = new Date("2026-03-12T09:48:00Z");
 
@@ -129,4 +131,12 @@ test("a failure that a later success made good needs no remedy", () => {
   expect([...unmended([row("new", "succeeded"), row("old", "failed")])]).toEqual([]);
   expect([...unmended([row("new", "failed"), row("older", "failed")])]).toEqual(["new"]);
   expect([...unmended([row("check", "succeeded", "verify"), row("old", "failed")])]).toEqual(["old"]);
+});
+
+test("the_verb_agrees_with_the_time_that_is_left", () => {
+  const left = (seconds: number) => words().left(about(seconds));
+  locale.language = "es";
+  expect([30, 60, 120].map(left)).toEqual(["Falta menos de un minuto", "Falta un minuto", "Faltan unos 2 minutos"]);
+  locale.language = "en";
+  expect([30, 60, 120].map(left)).toEqual(["less than a minute left", "a minute left", "about 2 minutes left"]);
 });

@@ -60,6 +60,11 @@ export function badgesOf(row: SnapshotView): (Sign & { look: string })[] {
 
 const levels: readonly VerifyLevel[] = ["checked", "opened", "restored"];
 
+/** Whether any of its copies is proven. */
+export function isProven(row: SnapshotView): boolean {
+  return row.destinations.some((copy) => copy.state === "present" && Boolean(copy.verified));
+}
+
 /** The farthest proof of any of its copies. */
 export function levelOf(row: SnapshotView): VerifyLevel | undefined {
   const proven = row.destinations.flatMap((copy) => (copy.state === "present" && copy.verified ? [copy.verified] : []));

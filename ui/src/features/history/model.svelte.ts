@@ -9,9 +9,9 @@ import { query } from "../../shared/query/query.svelte.ts";
 import { router, type Route } from "../../shared/route.svelte.ts";
 import { toasts } from "../../shared/ui/toasts.svelte.ts";
 import { dayKey, quoted } from "../../shared/words/format.ts";
-import { levelOf } from "./describe.ts";
+import { isProven } from "./describe.ts";
 import { firstDay, heatOf } from "./heat.ts";
-import { LINE, linesOf, TALL_LINE } from "./weeks.ts";
+import { LINE, Lines, TALL_LINE } from "./weeks.ts";
 import { words } from "./words.ts";
 
 /** The history of a plan, or of all. Made while its page is being made. */
@@ -48,10 +48,10 @@ export class History {
     if (this.snapshot !== null && !this.named.failure) return this.named.data?.plan;
     return this.plans.data ? (this.names[0] ?? null) : undefined;
   });
-  readonly lines = $derived(linesOf(this.rows.data ?? [], width.isNarrow ? TALL_LINE : LINE));
+  readonly lines = $derived(new Lines(this.rows.data ?? [], width.isNarrow ? TALL_LINE : LINE));
   readonly heat = $derived(heatOf(this.days.data ?? [], this.today));
-  readonly unproven = $derived(this.rows.data?.filter((row) => levelOf(row) === undefined).length ?? 0);
-  readonly oldest = $derived(this.lines.copies.at(-1)?.row);
+  readonly unproven = $derived(countOf(this.rows.data ?? [], (row) => !isProven(row)));
+  readonly oldest = $derived(this.lines.oldest);
   readonly troubled = $derived(this.plans.failure ?? this.rows.failure ?? this.days.failure);
   readonly loading = $derived(!this.rows.data || !this.plans.data || !this.days.data);
   /** The next date of the plan that is shown. */
@@ -117,4 +117,9 @@ export class History {
   #ofPlan(): { plan: string | null } | null {
     return this.plan === undefined ? null : { plan: this.plan };
   }
+}
+
+/** How many there are of a kind; no list of them is made. */
+function countOf<T>(all: readonly T[], is: (each: T) => boolean): number {
+  return all.reduce((count, each) => (is(each) ? count + 1 : count), 0);
 }

@@ -1,7 +1,6 @@
 /** The list of copies, newest first, under headings by week, with the place of each line in pixels. */
 import type { SnapshotView } from "../../shared/ipc/bindings.ts";
-import { dayKey, moment } from "../../shared/words/format.ts";
-import { mondayOf } from "./calendar.ts";
+import { daysOf, lastOf, type Day } from "./days.ts";
 
 /** Height of a heading in pixels. */
 export const HEADING = 30;
@@ -11,69 +10,97 @@ export const LINE = 44;
 export const TALL_LINE = 72;
 /** Above this an engine can't lay a list out (about 33 million pixels): the scroll bar then stands for shares of the list. */
 const HIGHEST = 16_000_000;
-/** Milliseconds of a quarter of an hour: all zones change their day at one. */
-const QUARTER = 900_000;
 
-/** A line of the list. */
-export type Line =
-  | { readonly kind: "week"; readonly key: string; readonly monday: string; readonly top: number; readonly at: number }
-  | {
-      readonly kind: "snapshot";
-      readonly key: string;
-      readonly row: SnapshotView;
-      readonly day: string;
-      readonly top: number;
-      /** Which of the copies it is, the newest being 0. */
-      readonly index: number;
-      /** Which of all lines it is. */
-      readonly at: number;
-    };
-
-/** A line that is a copy. */
-export type SnapshotLine = Extract<Line, { kind: "snapshot" }>;
-
-/** All lines, and how high they are together. */
-export interface Lines {
-  readonly lines: readonly Line[];
-  readonly copies: readonly SnapshotLine[];
-  readonly height: number;
-  /** Height of a copy's line. */
-  readonly line: number;
+/** A copy as a line of the list. */
+export interface SnapshotLine {
+  readonly key: string;
+  readonly row: SnapshotView;
+  readonly day: string;
+  /** Where it begins, in pixels; the heading of its week is above that. */
+  readonly top: number;
+  /** Which of the copies it is, the newest being 0. */
+  readonly index: number;
+  /** The Monday of the week whose heading it stands right below. */
+  readonly heading: string | undefined;
 }
 
-/** Lays the copies out. */
-export function linesOf(rows: readonly SnapshotView[], line = LINE): Lines {
-  const newest = [...rows].sort((a, b) => (a.created_at < b.created_at ? 1 : a.created_at > b.created_at ? -1 : 0));
-  const dayOf = daysByQuarter();
-  const lines: Line[] = [];
-  const copies: SnapshotLine[] = [];
-  let [top, today, week] = [0, "", ""];
-  for (const row of newest) {
-    const day = dayOf(row.created_at);
-    const monday = day === today ? week : mondayOf(day);
-    if (monday !== week) {
-      lines.push({ kind: "week", key: `week-${monday}`, monday, top, at: lines.length });
-      top += HEADING;
-    }
-    [today, week] = [day, monday];
-    const copy: SnapshotLine = { kind: "snapshot", key: row.id, row, day, top, index: copies.length, at: lines.length };
-    lines.push(copy);
-    copies.push(copy);
-    top += line;
+/**
+ * All copies, and where each stands. Only days are laid out: a line is worked out when somebody looks at it, so that a million
+ * copies are there as soon as ten.
+ */
+export class Lines {
+  readonly #days: readonly Day[];
+  readonly #newest: readonly SnapshotView[];
+
+  constructor(
+    rows: readonly SnapshotView[],
+    /** Height of a copy's line in pixels. */
+    readonly line: number,
+  ) {
+    this.#newest = [...rows].sort((a, b) => (a.created_at < b.created_at ? 1 : a.created_at > b.created_at ? -1 : 0));
+    this.#days = daysOf(this.#newest);
   }
-  return { lines, copies, height: top, line };
-}
 
-/** The day of a moment. Calendars are slow to ask, and many copies lie within the same quarter of an hour. */
-function daysByQuarter(): (at: string) => string {
-  const known = new Map<number, string>();
-  return (at) => {
-    const made = moment(at);
-    const quarter = Math.floor(made.getTime() / QUARTER);
-    const day = known.get(quarter) ?? dayKey(made);
-    known.set(quarter, day);
-    return day;
-  };
+  /** Copies in all. */
+  get total(): number {
+    return this.#newest.length;
+  }
+
+  /** How high all lines are together. */
+  get height(): number {
+    return this.total * this.line + (this.#days.at(-1)?.weeks ?? 0) * HEADING;
+  }
+
+  /** The oldest copy. */
+  get oldest(): SnapshotView | undefined {
+    return this.#newest.at(-1);
+  }
+
+  /** The line of a copy. */
+  at(index: number): SnapshotLine | undefined {
+    const row = this.#newest[index];
+    const day = lastOf(this.#days, (each) => each.first <= index);
+    if (!row || !day) return undefined;
+    const heading = day.begins && day.first === index ? day.monday : undefined;
+    const top = index * this.line + day.weeks * HEADING;
+    return { key: row.id, row, day: day.date, top, index, heading };
+  }
+
+  /** Every copy with its day, the newest first. */
+  *all(): Iterable<{ readonly row: SnapshotView; readonly day: string }> {
+    for (const [number, { date, first }] of this.#days.entries()) {
+      const end = this.#days[number + 1]?.first ?? this.total;
+      for (let index = first; index < end; index += 1) {
+        const row = this.#newest[index];
+        if (row) yield { row, day: date };
+      }
+    }
+  }
+
+  /** The copy whose line, or the heading above it, is at a height; at the ends the nearest one. */
+  indexAt(height: number): number {
+    const day = lastOf(this.#days, (each) => this.#begin(each) <= height);
+    if (!day) return 0;
+    const within = Math.floor((height - day.first * this.line - day.weeks * HEADING) / this.line);
+    return Math.min(this.total - 1, day.first + Math.max(0, within));
+  }
+
+  /** The copy with an id. */
+  find(key: string): SnapshotLine | undefined {
+    const index = this.#newest.findIndex((row) => row.id === key);
+    return index < 0 ? undefined : this.at(index);
+  }
+
+  /** The newest copy of a day, or the one before it; `undefined` when all are later. */
+  ofDay(date: string): SnapshotLine | undefined {
+    const day = this.#days.find((each) => each.date <= date);
+    return day && this.at(day.first);
+  }
+
+  /** Where the first line of a day begins, with its heading. */
+  #begin({ first, weeks, begins }: Day): number {
+    return first * this.line + (weeks - (begins ? 1 : 0)) * HEADING;
+  }
 }
 
 /** A list as the page scrolls it: so high it is laid out, and so many of its pixels go by with one of the page's. */
@@ -91,29 +118,7 @@ export function scrollTo(line: SnapshotLine, high: number, from: number, seen: n
   return line.top < from ? begin : end - seen;
 }
 
-/** Lines that a stretch of the list has at most: so many are made, and made use of again as others come into sight. */
-export function slotsOf(height: number): number {
-  return Math.ceil(height / HEADING) + 4;
-}
-
-/** The lines between two heights. */
-export function inSight({ lines }: Lines, from: number, to: number): readonly Line[] {
-  const first = Math.max(0, firstAfter(lines, from) - 1);
-  return lines.slice(first, firstAfter(lines, to));
-}
-
-/** The first line that begins after a height. */
-function firstAfter(lines: readonly Line[], height: number): number {
-  let [low, high] = [0, lines.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.top ?? 0) <= height) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The copy of a day, or the newest one before it; `undefined` when all are later. */
-export function copyOfDay({ copies }: Lines, day: string): SnapshotLine | undefined {
-  return copies.find((line) => line.day <= day);
+/** Copies that a stretch of the page shows at most: so many lines are made, and made use of again as others come into sight. */
+export function slotsOf({ line, total }: Lines, height: number): number {
+  return Math.min(total, Math.ceil(height / line) + 2);
 }

@@ -149,6 +149,19 @@ describe("a plan that is there", () => {
     expect(button("Guardar cambios")).toBeTruthy();
   });
 
+  test("a choice that is refused is described by what is wrong with it", async () => {
+    open("plan/Consultorio/advanced");
+    await user.click(await screen.findByRole("switch", { name: "Partir las copias grandes" }));
+    world().failing.set(
+      "plans.replace",
+      told("invalid_input", { es: "Ese no.", en: "Not that." }, { es: "", en: "" }, { field: "part_size" }),
+    );
+    await user.click(button("Guardar cambios"));
+    expect((await screen.findByText("Ese no.")).closest("p")?.id).toBe(
+      screen.getByLabelText("Tamaño de cada parte").getAttribute("aria-describedby"),
+    );
+  });
+
   test("whoever is refused is taken to the first mistake, in the part where it is", async () => {
     open("plan/Consultorio");
     await find("Añadir carpeta…");

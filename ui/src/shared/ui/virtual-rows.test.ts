@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/svelte";
+import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { createRawSnippet } from "svelte";
 import { expect, test } from "vitest";
 import VirtualRows from "./VirtualRows.svelte";
@@ -34,4 +34,44 @@ test("few rows are all there, in their height", () => {
   const list = shown(3);
   expect([...list.querySelectorAll("p")].map((each) => each.textContent)).toEqual(["row 0", "row 1", "row 2"]);
   expect((list.firstElementChild as HTMLElement).style.height).toBe("102px");
+});
+
+const slotsOf = (list: HTMLElement) => [...list.querySelectorAll<HTMLElement>(".rows__slot")];
+const rowsOf = (list: HTMLElement) => slotsOf(list).map((slot) => parseFloat(slot.style.top) / 34);
+
+async function scroll(list: HTMLElement, top: number): Promise<void> {
+  list.scrollTop = top;
+  await fireEvent.scroll(list);
+}
+
+test("rows that go out of sight are made use of again, and stand in order once it rests", async () => {
+  const list = shown(1000);
+  const before = new Set(slotsOf(list));
+  await scroll(list, 34 * 20);
+  expect(slotsOf(list).every((each) => before.has(each))).toBe(true);
+  const sorted = rowsOf(list).sort((a, b) => a - b);
+  expect(sorted[0]).toBe(12);
+  await waitFor(() => expect(rowsOf(list)).toEqual(sorted));
+});
+
+test("the focus in a row that goes stays at the list, and in one that stays it stays", async () => {
+  const button = createRawSnippet((_: () => string | undefined, index: () => number) => ({
+    render: () => `<button>row ${index()}</button>`,
+  }));
+  render(VirtualRows<string>, {
+    total: 1000,
+    height: 34,
+    at: String,
+    row: button,
+    label: "rows",
+    role: "list",
+    tabindex: 0,
+  });
+  const list = screen.getByRole("list");
+  const held = screen.getByRole("button", { name: "row 12" });
+  held.focus();
+  await scroll(list, 34 * 10);
+  expect(document.activeElement).toBe(held);
+  await scroll(list, 34 * 40);
+  expect(document.activeElement).toBe(list);
 });

@@ -79,11 +79,21 @@ export function moment(text: string): Date {
   return new Date(text);
 }
 
+/** What writes a day in figures, by zone; of one order in both languages, so that nothing has to be looked for in what is written. */
+const figures = new Map<string | undefined, Intl.DateTimeFormat>();
+
+function figuresOf(zone: string | undefined): Intl.DateTimeFormat {
+  const options = { year: "numeric", month: "2-digit", day: "2-digit", ...(zone ? { timeZone: zone } : {}) } as const;
+  const made = new Intl.DateTimeFormat("en-US", options);
+  figures.set(zone, made);
+  return made;
+}
+
 /** The calendar day of a moment in the zone of the window, as YYYY-MM-DD. */
 export function dayKey(at: Date): string {
-  const parts = dates({ year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(at);
-  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? "";
-  return `${part("year")}-${part("month")}-${part("day")}`;
+  const zone = clock.zone();
+  const [month, day, year] = (figures.get(zone) ?? figuresOf(zone)).format(at).split("/");
+  return `${year}-${month}-${day}`;
 }
 
 /** Whole calendar days from today to that moment: 0 today, -1 yesterday. */

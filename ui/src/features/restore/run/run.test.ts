@@ -4,6 +4,9 @@ import { router } from "../../../shared/route.svelte.ts";
 import { expectAccessible } from "../../../shared/testing/axe.ts";
 import { asked, open } from "../testing/window.ts";
 import type { Operation } from "../../../shared/ipc/bindings.ts";
+import { about } from "../../../shared/words/format.ts";
+import { locale } from "../../../shared/words/language.svelte.ts";
+import { words } from "./words.ts";
 import { endOf } from "./report.ts";
 
 const RUN = "#/restore/progress?operation=op-restore";
@@ -19,10 +22,12 @@ test("a_restore_at_work_tells_files_bytes_and_what_is_done_already", async () =>
   await expectAccessible();
 });
 
-test("it_is_announced_by_quarters_not_by_files", async () => {
-  open(RUN, "restoring", "en");
-  await heading("Getting your data back");
-  expect(screen.getByText("50% done")).toHaveAttribute("role", "status");
+test("the_verb_agrees_with_the_time_that_is_left", () => {
+  const left = (seconds: number) => words().left(about(seconds));
+  locale.language = "es";
+  expect([30, 60, 120].map(left)).toEqual(["queda menos de un minuto", "queda un minuto", "quedan unos 2 minutos"]);
+  locale.language = "en";
+  expect([30, 60, 120].map(left)).toEqual(["less than a minute left", "a minute left", "about 2 minutes left"]);
 });
 
 test("a_restore_that_saved_nothing_does_not_say_that_it_did", async () => {

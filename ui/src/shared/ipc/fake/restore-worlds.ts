@@ -1,5 +1,13 @@
 /** What may be the case with restores: the clinic on the day of the mockups, a restore at work, restores that ended well and badly. */
-import type { EngineError, Operation, OperationState, RestoreReport, Sample, UndoReport } from "../bindings.ts";
+import type {
+  EngineError,
+  EntryRow,
+  Operation,
+  OperationState,
+  RestoreReport,
+  Sample,
+  UndoReport,
+} from "../bindings.ts";
 import { hoursFromNow } from "./handlers.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { World } from "./world.ts";
@@ -90,6 +98,15 @@ function million(world: World): void {
   world.large = { [folder]: { total: 1_000_000, row } };
 }
 
+/** A million files are gone from a folder that the last copy has. */
+function millionGone(world: World): void {
+  three(world);
+  world.gone = 1_000_000;
+  const folder = "files/Documentos";
+  const filled = (row: EntryRow): EntryRow => (row.path === folder ? { ...row, files: 1_000_500 } : row);
+  world.folders = Object.fromEntries(Object.entries(world.folders).map(([path, rows]) => [path, rows.map(filled)]));
+}
+
 function running(verb: "restore" | "undo", paused: boolean): Scenario {
   return (world) => {
     three(world);
@@ -122,6 +139,7 @@ export const restoreWorlds: Record<string, Scenario> = {
   restore: three,
   comparing,
   "restore-million": million,
+  "restore-review-million": millionGone,
   restoring: running("restore", false),
   "restoring-paused": running("restore", true),
   restored: done("restore", "succeeded", report),

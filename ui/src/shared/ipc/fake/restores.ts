@@ -5,8 +5,7 @@ import { hoursFromNow, invalid, notFound, type Handlers } from "./handlers.ts";
 import { selected } from "./snapshots.ts";
 import type { World } from "./world.ts";
 
-/** Of what is asked for, so many are not there any more, and so many changed. */
-const GONE = 37;
+/** Of what is asked for, so many changed. */
 const CHANGED = 12;
 
 const changedNames = [
@@ -43,7 +42,7 @@ function previewOf(world: World, request: RestoreRequest): RestorePreview {
   const { files, bytes, databases } = wantedOf(world, request);
   const inPlace = request.target.to === "in_place";
   const changed = inPlace ? Math.min(CHANGED, files) : 0;
-  const create = inPlace ? Math.min(GONE, files - changed) : files;
+  const create = inPlace ? Math.min(world.gone, files - changed) : files;
   const existing = request.existing ?? "replace";
   const share = files === 0 ? 0 : (create + (existing === "missing" ? 0 : changed)) / files;
   return {

@@ -65,6 +65,8 @@ export interface World {
   folders: Record<string, EntryRow[]>;
   /** Folders of a snapshot that are too large for that, by path. */
   large: Record<string, Large>;
+  /** Of what a restore is asked for, so many files are not there any more. */
+  gone: number;
   /** What is found on the computer. */
   found: Found;
   /** Told of each operation that begins. */
@@ -117,6 +119,7 @@ export function makeWorld(scenario: string, language: string | null = null): Wor
     status: scenarios.protectedStatus,
     folders: clinicSources(),
     large: {},
+    gone: 37,
     found: clinicFound(),
     began: () => undefined,
     picks: [],
