@@ -54,9 +54,8 @@ export const settings: readonly Screen[] = [
     before: async (page) => {
       await page.locator(".parts > summary").click();
       await page.locator(".parts__row").first().waitFor();
-      await page.locator(".parts input").fill("sqlite");
-      await page.locator(".parts__row").first().click();
-      await page.locator(".parts__text").scrollIntoViewIfNeeded();
+      await page.locator(".parts__row").nth(4).click();
+      await page.locator(".parts__text").waitFor();
     },
   },
 ];

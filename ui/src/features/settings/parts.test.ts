@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/svelte";
+import { screen } from "@testing-library/svelte";
 import { expect, test, vi } from "vitest";
 import { packageOf, unlisted } from "../../../listed.ts";
 import { expectAccessible } from "../../shared/testing/axe.ts";
