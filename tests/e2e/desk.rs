@@ -288,11 +288,16 @@ fn bus(folder: &Path) -> (Kept, String) {
 }
 
 fn manager(folder: &Path, display: &str) -> Kept {
-    let mut command = Command::new("openbox");
-    command.env("DISPLAY", display).env("HOME", folder).stderr(log(folder, "manager"));
-    let manager = Kept::start(&mut command);
-    // It says that it is there by answering.
+    let start = || {
+        let mut command = Command::new("openbox");
+        Kept::start(command.env("DISPLAY", display).env("HOME", folder).stderr(log(folder, "manager")))
+    };
+    let mut manager = start();
+    // It says that it is there by answering. A screen that begins anew, because the only one who looked at it went away, refuses it.
     wait_for("the window manager", || {
+        if manager.ended().is_some() {
+            manager = start();
+        }
         let known = Command::new("wmctrl").arg("-m").env("DISPLAY", display).output().unwrap();
         known.status.success().then_some(())
     });
