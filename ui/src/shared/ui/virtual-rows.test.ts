@@ -1,7 +1,9 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { createRawSnippet } from "svelte";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import VirtualRows from "./VirtualRows.svelte";
+
+afterEach(() => vi.unstubAllGlobals());
 
 const row = createRawSnippet((_: () => string | undefined, index: () => number) => ({
   render: () => `<p>row ${index()}</p>`,
@@ -54,24 +56,44 @@ test("rows that go out of sight are made use of again, and stand in order once i
   await waitFor(() => expect(rowsOf(list)).toEqual(sorted));
 });
 
-test("the focus in a row that goes stays at the list, and in one that stays it stays", async () => {
+function withButtons(): HTMLElement {
   const button = createRawSnippet((_: () => string | undefined, index: () => number) => ({
     render: () => `<button>row ${index()}</button>`,
   }));
-  render(VirtualRows<string>, {
-    total: 1000,
-    height: 34,
-    at: String,
-    row: button,
-    label: "rows",
-    role: "list",
-    tabindex: 0,
-  });
-  const list = screen.getByRole("list");
+  const rows = { total: 1000, height: 34, at: String, row: button, label: "rows", role: "list", tabindex: 0 };
+  render(VirtualRows<string>, rows);
+  return screen.getByRole("list");
+}
+
+test("the focus in a row that goes stays at the list, and in one that stays it stays", async () => {
+  const list = withButtons();
   const held = screen.getByRole("button", { name: "row 12" });
   held.focus();
   await scroll(list, 34 * 10);
   expect(document.activeElement).toBe(held);
   await scroll(list, 34 * 40);
   expect(document.activeElement).toBe(list);
+});
+
+test("a window of another height brings the focus to no other row, and the rows stand in order", async () => {
+  const watches: (() => void)[] = [];
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      constructor(tell: () => void) {
+        watches.push(tell);
+      }
+      observe(): void {}
+      disconnect(): void {}
+    },
+  );
+  const list = withButtons();
+  await scroll(list, 34 * 100);
+  slotsOf(list)[rowsOf(list).indexOf(105)]?.querySelector("button")?.focus();
+  expect(document.activeElement).not.toBe(list);
+  Object.defineProperty(list, "clientHeight", { value: 340 });
+  watches.forEach((tell) => tell());
+  await waitFor(() => expect(slotsOf(list)).toHaveLength(27));
+  expect(document.activeElement).toBe(list);
+  await waitFor(() => expect(rowsOf(list)).toEqual(Array.from({ length: 27 }, (_, step) => 92 + step)));
 });
