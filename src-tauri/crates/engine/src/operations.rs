@@ -104,7 +104,7 @@ impl Engine {
     }
 
     /// At the start of a thread that works longer than somebody waits for.
-    pub(crate) fn be_modest(&self) {
+    pub(crate) fn go_after_others(&self) {
         if self.courteous.load(Relaxed) {
             resguardo_platform::go_after_others();
         }
@@ -225,7 +225,7 @@ impl Engine {
     }
 
     fn run(&self, cx: &Context, mut operation: Operation, lock: Lock, request: Request, sending: Sending) {
-        self.be_modest();
+        self.go_after_others();
         let work = AssertUnwindSafe(|| self.execute(cx, &mut operation, request, sending));
         // A mistake of ours in one operation must not leave its plan at work for ever.
         let mut result = catch_unwind(work).unwrap_or_else(|_| Err(Error::internal("run the operation")));
@@ -378,6 +378,7 @@ impl Engine {
     /// told as interrupted, for nobody asked for that one; from now on it can only end. False when some are still at work.
     pub fn close(&self, patience: Duration) -> bool {
         self.closing.store(true, Relaxed);
+        self.restore_looks.cancel();
         // Who waits for events is not to wait for the end of the program.
         self.catalog.changes().note(&[Topic::Operations]);
         let running = self.running();

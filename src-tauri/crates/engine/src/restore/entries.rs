@@ -1,5 +1,5 @@
 //! A restore looked at file by file before it is done: what is there now, what comes back, page by page. The spots of the last look
-//! are kept for a short while, so that a page does not read all files again.
+//! are kept for a while, so that a page does not read all files again.
 
 use std::sync::{Arc, PoisonError};
 

@@ -21,6 +21,13 @@ const MOST_WAIT: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub(crate) struct RestoreLooks(Mutex<Vec<Arc<Look>>>);
 
+impl RestoreLooks {
+    /// Ends those at work, so that none of them holds an engine that closes.
+    pub(crate) fn cancel(&self) {
+        locked(&self.0).drain(..).for_each(|look| look.cx.cancel_flag().cancel());
+    }
+}
+
 struct Look {
     request: RestoreRequest,
     cx: Context,
@@ -99,7 +106,7 @@ impl Engine {
         std::thread::Builder::new()
             .name("look".into())
             .spawn(move || {
-                engine.be_modest();
+                engine.go_after_others();
                 let end = engine.survey_restore(&begun.cx, &begun.request, &|| begun.is_forsaken());
                 begun.finish(end);
             })
