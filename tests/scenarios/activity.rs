@@ -1,14 +1,13 @@
 //! What the window shows of the past: the activity, the calendar, where a snapshot came from, and its own choices.
 
 use jiff::ToSpan as _;
-use resguardo_domain::{Class, DrillExtent, Kind, OperationState, Verb};
+use resguardo_domain::{Class, DrillExtent, Kind, Language, OperationState, Verb};
 use resguardo_engine::{
     ActivityQuery, DrillReport, LanguageChoice, OperationRow, Request, Theme, WindowSettings,
 };
 use resguardo_tests::shop::{Shop, text};
 
-const ALL: ActivityQuery<'_> =
-    ActivityQuery { plan: None, verbs: &[], only_problems: false, search: None, before: None, limit: 50 };
+const ALL: ActivityQuery<'_> = ActivityQuery { plan: None, verbs: &[], only_problems: false, search: None };
 
 fn verbs(rows: &[OperationRow]) -> Vec<Verb> {
     rows.iter().map(|row| row.operation.verb).collect()
@@ -29,20 +28,20 @@ fn busy() -> Shop {
 #[test]
 fn the_activity_is_read_page_by_page_into_the_past() {
     let shop = busy();
-    let first = shop.engine.operations_page(ActivityQuery { limit: 3, ..ALL }).unwrap();
+    let first = shop.engine.operations_page(ALL, None, 3).unwrap();
     assert_eq!((verbs(&first.rows), first.more), (vec![Verb::BackUp, Verb::Verify, Verb::BackUp], true));
     assert_eq!(first.rows[0].plan_name.as_deref(), Some("shop"));
     let before = Some(&first.rows[2].operation.id);
-    let rest = shop.engine.operations_page(ActivityQuery { before, limit: 3, ..ALL }).unwrap();
+    let rest = shop.engine.operations_page(ALL, before, 3).unwrap();
     assert_eq!((verbs(&rest.rows), rest.more), (vec![Verb::BackUp], false));
-    let exact = shop.engine.operations_page(ActivityQuery { limit: 4, ..ALL }).unwrap();
+    let exact = shop.engine.operations_page(ALL, None, 4).unwrap();
     assert_eq!((exact.rows.len(), exact.more), (4, false));
 }
 
 #[test]
 fn the_activity_can_be_narrowed() {
     let shop = busy();
-    let count = |query: ActivityQuery<'_>| shop.engine.operations_page(query).unwrap().rows.len();
+    let count = |query: ActivityQuery<'_>| shop.engine.operations_page(query, None, 50).unwrap().rows.len();
     assert_eq!(count(ActivityQuery { verbs: &[Verb::Verify], ..ALL }), 1);
     assert_eq!(count(ActivityQuery { plan: Some("shop"), ..ALL }), 3);
     assert_eq!(count(ActivityQuery { only_problems: true, ..ALL }), 1);
@@ -54,12 +53,58 @@ fn the_activity_can_be_narrowed() {
         "the path that is missing"
     );
     assert_eq!(count(ActivityQuery { search: Some("bytes_total"), ..ALL }), 0, "names of fields are no text");
-    let error = |query: ActivityQuery<'_>| shop.engine.operations_page(query).unwrap_err();
-    assert_eq!(error(ActivityQuery { limit: 0, ..ALL }).get("field"), Some("limit"));
-    assert_eq!(error(ActivityQuery { limit: 501, ..ALL }).get("field"), Some("limit"));
-    assert_eq!(error(ActivityQuery { plan: Some("none"), ..ALL }).kind, Kind::NotFound);
+    let error = |query, before, limit| shop.engine.operations_page(query, before, limit).unwrap_err();
+    assert_eq!(error(ALL, None, 0).get("field"), Some("limit"));
+    assert_eq!(error(ALL, None, 501).get("field"), Some("limit"));
+    assert_eq!(error(ActivityQuery { plan: Some("none"), ..ALL }, None, 50).kind, Kind::NotFound);
     let unknown = resguardo_domain::OperationId::from_random(1);
-    assert_eq!(error(ActivityQuery { before: Some(&unknown), ..ALL }).kind, Kind::NotFound);
+    assert_eq!(error(ALL, Some(&unknown), 50).kind, Kind::NotFound);
+}
+
+#[test]
+fn the_activity_is_written_as_a_table_that_a_spreadsheet_opens() {
+    let shop = busy();
+    let file = text(&shop.path("actividad.csv"));
+    let save = |query, file: &str, language| shop.engine.save_operations(query, file, language);
+    assert_eq!(save(ALL, &file, Language::Spanish).unwrap(), 4);
+    let bytes = std::fs::read(&file).unwrap();
+    let table = String::from_utf8(bytes).unwrap();
+    assert!(table.starts_with("\u{feff}Empezó;Terminó;Segundos;Plan;Qué;Cómo acabó;Archivos;Bytes;"), "{table}");
+    let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split(';').collect()).collect();
+    assert_eq!(lines.len(), 5);
+    assert!(lines.iter().all(|line| line.len() == 11), "{table}");
+    assert_eq!(&lines[1][3..6], ["shop", "copia", "no pudo terminar"], "the newest is the first");
+    assert!(lines[1][6].is_empty() && !lines[1][10].is_empty(), "{table}");
+    assert_eq!(lines[2][4], "comprobación");
+    assert_eq!((lines[3][6], lines[3][9], lines[3][10]), ("2", "0", ""), "{table}");
+    assert!(lines[3][7].parse::<u64>().unwrap() > 0 && lines[3][8].parse::<u64>().unwrap() > 0);
+    assert!(lines[3][0].parse::<jiff::civil::DateTime>().is_ok(), "{table}");
+    // What is there stays, and what can't be asked makes no file.
+    assert_eq!(save(ALL, &file, Language::English).unwrap_err().kind, Kind::AlreadyExists);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), table);
+    let other = text(&shop.path("otra.csv"));
+    let unknown = ActivityQuery { plan: Some("none"), ..ALL };
+    assert_eq!(save(unknown, &other, Language::English).unwrap_err().kind, Kind::NotFound);
+    assert!(!shop.path("otra.csv").exists());
+    assert_eq!(save(ALL, "", Language::English).unwrap_err().get("field"), Some("file"));
+    let checks = ActivityQuery { verbs: &[Verb::Verify], ..ALL };
+    assert_eq!(save(checks, &other, Language::English).unwrap(), 1);
+    let table = std::fs::read_to_string(&other).unwrap();
+    assert!(table.starts_with("\u{feff}Started,Ended,") && table.contains(",verification,done,"), "{table}");
+}
+
+#[test]
+fn no_name_is_a_formula_in_the_table() {
+    let shop = Shop::without_plan();
+    let mut draft = shop.draft(&[&shop.drive()]);
+    shop.write("a.txt", "a");
+    draft.name = "=1+1, \"x\"".to_owned();
+    shop.engine.add_plan(draft).unwrap();
+    shop.run(Request::BackUp { plan: "=1+1, \"x\"".into(), kind: None, class: Class::Manual });
+    let file = text(&shop.path("table.csv"));
+    shop.engine.save_operations(ALL, &file, Language::English).unwrap();
+    let table = std::fs::read_to_string(&file).unwrap();
+    assert!(table.contains(",\"'=1+1, \"\"x\"\"\","), "{table}");
 }
 
 #[test]

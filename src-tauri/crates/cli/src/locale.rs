@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use resguardo_api::types::{IssueKind, Keep, OperationState, Phase, Refusal, Verb};
+use resguardo_api::types::{IssueKind, Keep, Phase, Refusal};
 use resguardo_platform::{Environment, user_language};
 use resguardo_words::{Customs, Language};
 
@@ -119,10 +119,6 @@ words! {
     refusal: Refusal => &'static str,
     /// What an operation is busy with.
     phase: Phase => &'static str,
-    /// Where an operation stands.
-    state: OperationState => &'static str,
-    /// What an operation does.
-    verb: Verb => &'static str,
 }
 
 /// The beginning of an id: enough to type, unless there are billions.

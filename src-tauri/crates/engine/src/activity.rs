@@ -1,5 +1,7 @@
 //! The activity and the calendar: what was done, page by page into the past, and what each day has.
 
+mod table;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -19,7 +21,7 @@ const SHOWN_ISSUES: usize = 3;
 const MOST_DAYS: i32 = 1100;
 
 /// Which operations are asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct ActivityQuery<'a> {
     /// Of this plan only.
     pub plan: Option<&'a str>,
@@ -29,45 +31,54 @@ pub struct ActivityQuery<'a> {
     pub only_problems: bool,
     /// Only those in which this text stands, upper and lower case the same.
     pub search: Option<&'a str>,
-    /// Only those that began before this one.
-    pub before: Option<&'a OperationId>,
-    /// At most so many, 1 to 500.
-    pub limit: u32,
 }
 
 impl Engine {
-    /// A page of operations, the newest first.
+    /// A page of operations, the newest first: those that began before an operation, at most so many, 1 to 500.
     ///
     /// # Errors
     /// [`resguardo_domain::Kind::NotFound`] for an unknown plan or operation; [`resguardo_domain::Kind::InvalidInput`] with the
     /// field `limit`.
-    pub fn operations_page(&self, query: ActivityQuery<'_>) -> Result<OperationPage> {
-        if !(1..=MOST_ROWS).contains(&query.limit) {
-            return Err(Error::invalid("limit", query.limit, "expected 1 to 500").fact("limit", MOST_ROWS));
+    pub fn operations_page(
+        &self,
+        query: ActivityQuery<'_>,
+        before: Option<&OperationId>,
+        limit: u32,
+    ) -> Result<OperationPage> {
+        if !(1..=MOST_ROWS).contains(&limit) {
+            return Err(Error::invalid("limit", limit, "expected 1 to 500").fact("limit", MOST_ROWS));
         }
+        let mut page = OperationPage::default();
+        self.each_operation(query, before, &mut |mut row| {
+            if page.rows.len() >= limit as usize {
+                page.more = true;
+                return false;
+            }
+            row.operation.issues.truncate(SHOWN_ISSUES);
+            page.rows.push(row);
+            true
+        })?;
+        Ok(page)
+    }
+
+    /// Gives the operations that are asked for, the newest first, until it hears false.
+    fn each_operation(
+        &self,
+        query: ActivityQuery<'_>,
+        before: Option<&OperationId>,
+        take: &mut dyn FnMut(OperationRow) -> bool,
+    ) -> Result<()> {
         let plan = query.plan.map(|plan| self.plan(plan)).transpose()?.map(|plan| plan.id);
         let names: BTreeMap<PlanId, String> =
             self.plans()?.into_iter().map(|plan| (plan.id, plan.name)).collect();
         let needle = query.search.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
-        let filter =
-            ActivityFilter { plan, only_problems: query.only_problems, before: query.before.cloned() };
-        let mut page = OperationPage::default();
-        self.catalog.past_operations(&filter, &mut |mut operation| {
+        let filter = ActivityFilter { plan, only_problems: query.only_problems, before: before.cloned() };
+        self.catalog.past_operations(&filter, &mut |operation| {
             let plan_name = operation.plan.as_ref().and_then(|plan| names.get(plan)).cloned();
             let of_verb = query.verbs.is_empty() || query.verbs.contains(&operation.verb);
             let fits = needle.as_deref().is_none_or(|text| holds(&operation, plan_name.as_deref(), text));
-            if !of_verb || !fits {
-                return true;
-            }
-            if page.rows.len() >= query.limit as usize {
-                page.more = true;
-                return false;
-            }
-            operation.issues.truncate(SHOWN_ISSUES);
-            page.rows.push(OperationRow { operation, plan_name });
-            true
-        })?;
-        Ok(page)
+            !(of_verb && fits) || take(OperationRow { operation, plan_name })
+        })
     }
 
     /// Every day from the first to the last, with what it has of a plan or of all.

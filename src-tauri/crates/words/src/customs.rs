@@ -126,7 +126,12 @@ impl Customs {
 
     /// A moment in the time zone: `12 sep 2026 20:00` or `Sep 12, 2026 8:00 PM`.
     pub fn date(&self, at: Timestamp) -> String {
-        self.wall_date(at.to_zoned(self.zone.clone()).datetime())
+        self.wall_date(self.wall(at))
+    }
+
+    /// A moment on the wall clock of the time zone.
+    pub(crate) fn wall(&self, at: Timestamp) -> DateTime {
+        at.to_zoned(self.zone.clone()).datetime()
     }
 
     /// A moment in a sentence, after “desde” or “since”: `ayer a las 20:00`, `el 12 sep 2026 20:00`, `Sep 12, 2026 8:00 PM`.
@@ -144,7 +149,7 @@ impl Customs {
 
     /// A moment; of the day that is read at once and of those near it by their names. True for a day that takes no article.
     fn day_of(&self, at: Timestamp) -> (String, bool) {
-        let wall = at.to_zoned(self.zone.clone()).datetime();
+        let wall = self.wall(at);
         let weekday = || {
             let place = usize::from(wall.date().weekday().to_monday_zero_offset().unsigned_abs());
             let name = self.units().weekdays.split(' ').nth(place).unwrap_or_default();

@@ -1,7 +1,8 @@
 //! Every sentence of this crate in English; which one is said when stands elsewhere.
 
 use resguardo_domain::{
-    Cause, HeartbeatDoubt as Doubt, ProtectionState as State, StatusAction as Action, StatusReason as Reason,
+    Cause, HeartbeatDoubt as Doubt, OperationState, ProtectionState as State, StatusAction as Action,
+    StatusReason as Reason, Verb,
 };
 
 use crate::customs::Units;
@@ -240,3 +241,37 @@ pub(crate) const PAGE: PageTexts = PageTexts {
     recovery_elsewhere: "None of the plans keeps its backups here any more.",
     by: "Written by Resguardo {version}.",
 };
+
+/// Where an operation stands.
+pub(crate) fn operation_state(state: OperationState) -> &'static str {
+    match state {
+        OperationState::Queued => "queued",
+        OperationState::Running => "at work",
+        OperationState::Cancelling => "stopping",
+        OperationState::Succeeded => "done",
+        OperationState::SucceededWithIssues => "done, with problems",
+        OperationState::Failed => "failed",
+        OperationState::Cancelled => "stopped",
+        OperationState::Interrupted => "interrupted",
+    }
+}
+
+/// What an operation does.
+pub(crate) fn verb(verb: Verb) -> &'static str {
+    match verb {
+        Verb::BackUp => "backup",
+        Verb::Upload => "sending",
+        Verb::Verify => "check",
+        Verb::Drill => "test restore",
+        Verb::Restore => "restore",
+        Verb::Undo => "undo of a restore",
+        Verb::Prune => "removal of old backups",
+        Verb::Rebuild => "reading of destinations",
+        Verb::Export => "export",
+    }
+}
+
+/// The headings of the table of operations.
+pub(crate) const OPERATION_HEADINGS: [&str; 11] = [
+    "Started", "Ended", "Seconds", "Plan", "What", "How it ended", "Files", "Bytes", "New bytes", "Problems", "Why",
+];

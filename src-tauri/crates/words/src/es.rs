@@ -1,7 +1,8 @@
 //! Every sentence of this crate in Spanish; which one is said when stands elsewhere.
 
 use resguardo_domain::{
-    Cause, HeartbeatDoubt as Doubt, ProtectionState as State, StatusAction as Action, StatusReason as Reason,
+    Cause, HeartbeatDoubt as Doubt, OperationState, ProtectionState as State, StatusAction as Action,
+    StatusReason as Reason, Verb,
 };
 
 use crate::customs::Units;
@@ -237,3 +238,38 @@ pub(crate) const PAGE: PageTexts = PageTexts {
     recovery_elsewhere: "Ninguno de los planes guarda ya sus copias aquí.",
     by: "Escrita por Resguardo {version}.",
 };
+
+/// Where an operation stands.
+pub(crate) fn operation_state(state: OperationState) -> &'static str {
+    match state {
+        OperationState::Queued => "en espera de turno",
+        OperationState::Running => "trabajando",
+        OperationState::Cancelling => "deteniéndose",
+        OperationState::Succeeded => "hecho",
+        OperationState::SucceededWithIssues => "hecho, con problemas",
+        OperationState::Failed => "no pudo terminar",
+        OperationState::Cancelled => "detenido",
+        OperationState::Interrupted => "interrumpido",
+    }
+}
+
+/// What an operation does.
+pub(crate) fn verb(verb: Verb) -> &'static str {
+    match verb {
+        Verb::BackUp => "copia",
+        Verb::Upload => "envío",
+        Verb::Verify => "comprobación",
+        Verb::Drill => "restauración de prueba",
+        Verb::Restore => "restauración",
+        Verb::Undo => "deshacer una restauración",
+        Verb::Prune => "borrado de copias antiguas",
+        Verb::Rebuild => "lectura de destinos",
+        Verb::Export => "exportación",
+    }
+}
+
+/// The headings of the table of operations.
+pub(crate) const OPERATION_HEADINGS: [&str; 11] = [
+    "Empezó", "Terminó", "Segundos", "Plan", "Qué", "Cómo acabó", "Archivos", "Bytes", "Bytes nuevos", "Problemas",
+    "Por qué",
+];

@@ -12,6 +12,7 @@ mod es;
 mod fill;
 mod message;
 mod names;
+mod operation;
 mod page;
 mod state;
 

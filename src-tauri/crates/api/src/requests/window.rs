@@ -104,8 +104,42 @@ impl OperationsPageOf {
             verbs: &self.verbs,
             only_problems: self.only_problems,
             search: self.search.as_deref(),
-            before: self.before.as_ref(),
-            limit: self.limit,
+        }
+    }
+}
+
+/// Operations, written as a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
+pub struct OperationsFile {
+    /// The new file.
+    pub file: String,
+    /// Of this plan only.
+    #[serde(default)]
+    pub plan: Option<String>,
+    /// Of these verbs only; all when empty.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub verbs: Vec<Verb>,
+    /// Only those that failed, were cut off or have something worth reading.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub only_problems: bool,
+    /// Only those in which this text stands.
+    #[serde(default)]
+    pub search: Option<String>,
+    /// The user's when missing.
+    #[serde(default)]
+    pub language: Option<Language>,
+}
+
+impl OperationsFile {
+    pub(crate) fn query(&self) -> ActivityQuery<'_> {
+        ActivityQuery {
+            plan: self.plan.as_deref(),
+            verbs: &self.verbs,
+            only_problems: self.only_problems,
+            search: self.search.as_deref(),
         }
     }
 }

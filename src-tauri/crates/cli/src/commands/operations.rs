@@ -59,7 +59,7 @@ fn show(app: &mut App, operation: &Operation, plans: &[Plan]) -> Ending {
         (t.h_snapshot, operation.snapshot.as_ref().map(ToString::to_string).unwrap_or_default()),
         (t.h_started, locale.date(operation.started_at)),
         (t.h_duration, duration(locale, operation)),
-        (t.h_state, locale.state(operation.state).to_owned()),
+        (t.h_state, locale.operation_state(operation.state).to_owned()),
         (t.h_issues, locale.count(operation.issue_count)),
     ]
     .into_iter()
@@ -82,7 +82,7 @@ fn plan_name(operation: &Operation, plans: &[Plan]) -> String {
 }
 
 fn state(locale: &Locale, operation: &Operation) -> String {
-    let state = locale.state(operation.state);
+    let state = locale.operation_state(operation.state);
     match &operation.error {
         Some(error) if !error.is_cancelled() => format!("{state}: {}", failure::title(error, locale)),
         _ => state.to_owned(),

@@ -124,7 +124,7 @@ fn place_line(locale: &Locale, view: &DestinationView) -> String {
 }
 
 fn operation_lines(locale: &Locale, operation: &Operation) -> Vec<String> {
-    let (verb, state) = (locale.verb(operation.verb), locale.state(operation.state));
+    let (verb, state) = (locale.verb(operation.verb), locale.operation_state(operation.state));
     let date = locale.date(operation.started_at);
     let mut lines = vec![format!("{date}  {verb}: {state} ({})", operation.id)];
     if let Some(error) = &operation.error {

@@ -5,7 +5,7 @@ mod help;
 
 pub(crate) use help::HELP;
 
-use resguardo_api::types::{IssueKind, Keep, OperationState, Phase, Refusal, Verb};
+use resguardo_api::types::{IssueKind, Keep, Phase, Refusal};
 
 use super::Texts;
 
@@ -489,34 +489,5 @@ pub(crate) fn phase(phase: Phase) -> &'static str {
         Phase::Restore => "Restoring",
         Phase::Prune => "Removing old backups",
         Phase::Read => "Reading the destinations",
-    }
-}
-
-/// Where an operation stands.
-pub(crate) fn state(state: OperationState) -> &'static str {
-    match state {
-        OperationState::Queued => "queued",
-        OperationState::Running => "at work",
-        OperationState::Cancelling => "stopping",
-        OperationState::Succeeded => "done",
-        OperationState::SucceededWithIssues => "done, with problems",
-        OperationState::Failed => "failed",
-        OperationState::Cancelled => "stopped",
-        OperationState::Interrupted => "interrupted",
-    }
-}
-
-/// What an operation does.
-pub(crate) fn verb(verb: Verb) -> &'static str {
-    match verb {
-        Verb::BackUp => "backup",
-        Verb::Upload => "sending",
-        Verb::Verify => "check",
-        Verb::Drill => "test restore",
-        Verb::Restore => "restore",
-        Verb::Undo => "undo of a restore",
-        Verb::Prune => "removal of old backups",
-        Verb::Rebuild => "reading of destinations",
-        Verb::Export => "export",
     }
 }

@@ -5,7 +5,7 @@ mod help;
 
 pub(crate) use help::HELP;
 
-use resguardo_api::types::{IssueKind, Keep, OperationState, Phase, Refusal, Verb};
+use resguardo_api::types::{IssueKind, Keep, Phase, Refusal};
 
 use super::Texts;
 
@@ -489,34 +489,5 @@ pub(crate) fn phase(phase: Phase) -> &'static str {
         Phase::Restore => "Restaurando",
         Phase::Prune => "Borrando copias antiguas",
         Phase::Read => "Leyendo los destinos",
-    }
-}
-
-/// Where an operation stands.
-pub(crate) fn state(state: OperationState) -> &'static str {
-    match state {
-        OperationState::Queued => "en espera de turno",
-        OperationState::Running => "trabajando",
-        OperationState::Cancelling => "deteniéndose",
-        OperationState::Succeeded => "hecho",
-        OperationState::SucceededWithIssues => "hecho, con problemas",
-        OperationState::Failed => "no pudo terminar",
-        OperationState::Cancelled => "detenido",
-        OperationState::Interrupted => "interrumpido",
-    }
-}
-
-/// What an operation does.
-pub(crate) fn verb(verb: Verb) -> &'static str {
-    match verb {
-        Verb::BackUp => "copia",
-        Verb::Upload => "envío",
-        Verb::Verify => "comprobación",
-        Verb::Drill => "restauración de prueba",
-        Verb::Restore => "restauración",
-        Verb::Undo => "deshacer una restauración",
-        Verb::Prune => "borrado de copias antiguas",
-        Verb::Rebuild => "lectura de destinos",
-        Verb::Export => "exportación",
     }
 }
