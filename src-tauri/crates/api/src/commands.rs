@@ -15,8 +15,8 @@ use resguardo_engine::requests::{
 
 use crate::command::commands;
 use crate::requests::{
-    Budget, DaysOf, MeasureOf, OperationsFile, OperationsPageOf, PlanReplacement, PreviewOf, RestoreEntriesOf, RestorePlanOf,
-    StartupSave,
+    Budget, DaysOf, MeasureOf, OperationsFile, OperationsPageOf, PlanReplacement, PreviewOf,
+    RestoreEntriesOf, RestorePlanOf, StartupSave,
 };
 use crate::requests::{
     ChannelSave, ChannelTest, ConfigFile, DestinationDraft, DestinationEdit, EntriesOf, EventsAfter,

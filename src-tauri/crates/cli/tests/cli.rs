@@ -318,6 +318,13 @@ fn people_read_tables_and_scripts_read_one_object() {
     assert!(spanish.out.contains("carpeta") || spanish.out.contains("archivo"), "{}", spanish.out);
     let operations = shop.run(&["operations", "--lang", "es"]);
     assert!(operations.out.contains("copia") && operations.out.contains("hecho"), "{}", operations.out);
+    let table = shop.text("operations.csv");
+    let saved = shop.ok(&["operations", "--csv", &table, "--plan", "Shop", "--lang", "es", "--json"]);
+    let written = std::fs::read_to_string(&table).unwrap();
+    assert_eq!(written.lines().count() as u64, saved["operations"].as_u64().unwrap() + 1);
+    assert!(written.starts_with("\u{feff}Empezó;") && written.contains(";copia;hecho;"), "{written}");
+    shop.fails(&["operations", "--csv", &table, "--json"], 2, "already_exists");
+    assert_eq!(shop.run(&["operations", "--csv", &table, "--limit", "3"]).code, 2);
     for args in [&["list"][..], &["status"], &["operations"], &["doctor"], &["completions", "bash"]] {
         let run = shop.run(&[args, &["--json"]].concat());
         assert!(run.json().is_object(), "{args:?}");

@@ -273,5 +273,15 @@ pub(crate) fn verb(verb: Verb) -> &'static str {
 
 /// The headings of the table of operations.
 pub(crate) const OPERATION_HEADINGS: [&str; 11] = [
-    "Started", "Ended", "Seconds", "Plan", "What", "How it ended", "Files", "Bytes", "New bytes", "Problems", "Why",
+    "Started",
+    "Ended",
+    "Seconds",
+    "Plan",
+    "What",
+    "How it ended",
+    "Files",
+    "Bytes",
+    "New bytes",
+    "Problems",
+    "Why",
 ];

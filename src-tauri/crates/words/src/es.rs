@@ -270,6 +270,15 @@ pub(crate) fn verb(verb: Verb) -> &'static str {
 
 /// The headings of the table of operations.
 pub(crate) const OPERATION_HEADINGS: [&str; 11] = [
-    "Empezó", "Terminó", "Segundos", "Plan", "Qué", "Cómo acabó", "Archivos", "Bytes", "Bytes nuevos", "Problemas",
+    "Empezó",
+    "Terminó",
+    "Segundos",
+    "Plan",
+    "Qué",
+    "Cómo acabó",
+    "Archivos",
+    "Bytes",
+    "Bytes nuevos",
+    "Problemas",
     "Por qué",
 ];

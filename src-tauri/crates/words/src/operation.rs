@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn every_verb_state_and_heading_has_words_of_its_own_in_both_languages() {
-        let [es, en] = [Language::Spanish, Language::English].map(|language| Customs::at(language, TimeZone::UTC));
+        let [es, en] =
+            [Language::Spanish, Language::English].map(|language| Customs::at(language, TimeZone::UTC));
         let mut pairs: Vec<(&str, &str)> = Vec::new();
         for verb in VERBS {
             pairs.push((es.verb(verb), en.verb(verb)));
@@ -70,7 +71,8 @@ mod tests {
         }
         let spanish: std::collections::BTreeSet<&str> = pairs.iter().map(|(spanish, _)| *spanish).collect();
         assert_eq!(spanish.len(), pairs.len(), "two of them share a word");
-        let headings = |customs: &Customs| customs.operation_headings().iter().any(|heading| heading.is_empty());
+        let headings =
+            |customs: &Customs| customs.operation_headings().iter().any(|heading| heading.is_empty());
         assert!(!headings(&es) && !headings(&en));
     }
 

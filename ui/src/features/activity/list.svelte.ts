@@ -1,10 +1,14 @@
 /** The list of operations: filter, search, and pages that come as a person scrolls. What was read once stays. */
-import type { OperationRow, OperationsPageOf } from "../../shared/ipc/bindings.ts";
-import { call } from "../../shared/ipc/client.ts";
+import { clock } from "../../shared/clock.ts";
+import type { OperationRow, OperationsFile, OperationsPageOf } from "../../shared/ipc/bindings.ts";
+import { call, host } from "../../shared/ipc/client.ts";
 import { Failure, failureOf } from "../../shared/ipc/failure.ts";
 import { query } from "../../shared/query/query.svelte.ts";
-import { dayHeading, dayKey, moment } from "../../shared/words/format.ts";
+import { toasts } from "../../shared/ui/toasts.svelte.ts";
+import { counted, dayHeading, dayKey, moment } from "../../shared/words/format.ts";
+import { engineLanguage } from "../../shared/words/language.svelte.ts";
 import { filters, type Filter } from "./results.ts";
+import { words } from "./words.ts";
 
 const PAGE = 50;
 const PATIENCE = 250;
@@ -24,6 +28,8 @@ export class ActivityList {
   /** What is searched for. */
   search = $state("");
   failure = $state.raw<Failure>();
+  /** Why the table was not written. */
+  refused = $state.raw<Failure>();
   busy = $state(false);
   #older = $state.raw<readonly OperationRow[]>([]);
   #ended = $state(false);
@@ -76,6 +82,25 @@ export class ActivityList {
     this.busy = false;
   }
 
+  /** Writes what the list shows, all of it, as a table where the person says. */
+  async save(): Promise<void> {
+    if (this.busy) return;
+    const name = `${words().tableName}-${dayKey(clock.now())}.csv`;
+    this.refused = undefined;
+    try {
+      const file = await host().pickSave({ title: words().tableTitle, name, extensions: ["csv"] });
+      if (file === null) return;
+      this.busy = true;
+      const request: OperationsFile = { file, ...this.#narrowing(), language: engineLanguage() };
+      const lines = await call("operations.save", request);
+      toasts.done(words().tableSaved(counted(lines, words().lineOne, words().lineMany)));
+    } catch (thrown) {
+      this.refused = failureOf(thrown);
+    } finally {
+      this.busy = false;
+    }
+  }
+
   #searchFor(text: string): void {
     if (text === this.search) return;
     this.#forget();
@@ -85,16 +110,18 @@ export class ActivityList {
   #forget(): void {
     this.#older = [];
     this.#ended = false;
-    this.failure = undefined;
+    this.failure = this.refused = undefined;
   }
 
   #asked(before: string | null): OperationsPageOf {
+    return { ...this.#narrowing(), before, limit: PAGE };
+  }
+
+  #narrowing(): Pick<OperationsPageOf, "verbs" | "only_problems" | "search"> {
     return {
       verbs: [...filters[this.filter]],
       only_problems: this.filter === "problems",
       search: this.search === "" ? null : this.search,
-      before,
-      limit: PAGE,
     };
   }
 }

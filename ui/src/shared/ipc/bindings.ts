@@ -940,6 +940,21 @@ result: string | null, };
 /** Where an operation stands. */
 export type OperationState = "queued" | "running" | "cancelling" | "succeeded" | "succeeded_with_issues" | "failed" | "cancelled" | "interrupted";
 
+/** Operations, written as a table. */
+export type OperationsFile = {
+/** The new file. */
+file: string,
+/** Of this plan only. */
+plan?: string | null,
+/** Of these verbs only; all when empty. */
+verbs?: Array<Verb>,
+/** Only those that failed, were cut off or have something worth reading. */
+only_problems?: boolean,
+/** Only those in which this text stands. */
+search?: string | null,
+/** The user's when missing. */
+language?: Language | null, };
+
 /** Operations for the activity. */
 export type OperationsPageOf = {
 /** Of this plan only. */
@@ -2011,6 +2026,7 @@ export interface Commands {
   "operations.pause": { request: OperationId; response: null };
   "operations.progress": { request: OperationId; response: OperationProgress };
   "operations.resume": { request: OperationId; response: null };
+  "operations.save": { request: OperationsFile; response: number };
   "operations.show": { request: WithName; response: Operation };
   "operations.start": { request: OperationRequest; response: OperationId };
   "plans.add": { request: PlanDraft; response: Plan };

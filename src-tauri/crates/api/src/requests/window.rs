@@ -1,6 +1,6 @@
 //! Requests that the window brought along.
 
-use resguardo_domain::{OperationId, Verb};
+use resguardo_domain::{Language, OperationId, Verb};
 use resguardo_engine::ActivityQuery;
 use resguardo_engine::requests::{PlanDraft, RestoreDeed, RestoreRequest, Startup, StartupProgram};
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,7 @@ impl OperationsPageOf {
 }
 
 /// Operations, written as a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct OperationsFile {
     /// The new file.

@@ -242,6 +242,8 @@ pub(crate) struct Operations {
     pub(crate) plan: Option<String>,
     #[arg(long, value_name = "number", default_value_t = 20)]
     pub(crate) limit: usize,
+    #[arg(long, value_name = "file", conflicts_with_all = ["operations_operation", "limit"])]
+    pub(crate) csv: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

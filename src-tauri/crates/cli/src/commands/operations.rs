@@ -1,8 +1,11 @@
 //! `operations`: what was done, and how it ended.
 
+use std::path::Path;
+
 use resguardo_api::types::{Operation, Plan, SlotView};
 use resguardo_api::{
-    AgentShow, Nothing, OfPlan, OperationsList, OperationsShow, PlansList, RecentOperations, WithName,
+    AgentShow, Nothing, OfPlan, OperationsFile, OperationsList, OperationsSave, OperationsShow, PlansList,
+    RecentOperations, WithName,
 };
 use serde_json::{Value, json};
 
@@ -11,12 +14,16 @@ use crate::args;
 use crate::exit::Exit;
 use crate::failure::{self, Failure};
 use crate::locale::{Locale, short};
+use crate::paths;
 use crate::table::Table;
 
 use super::schedule;
 
 /// `operations`.
 pub(crate) fn operations(app: &mut App, args: args::Operations) -> Ending {
+    if let Some(file) = &args.csv {
+        return save(app, file, args.plan);
+    }
     let plans = app.api.call::<PlansList>(Nothing {})?;
     if let Some(id) = args.operation {
         let operation = app.api.call::<OperationsShow>(WithName::new(id))?;
@@ -46,6 +53,19 @@ pub(crate) fn operations(app: &mut App, args: args::Operations) -> Ending {
     }
     app.out.say_all(table.lines());
     app.out.say_all(schedule::slot_lines(&app.locale, &slots));
+    Ok(Exit::Done)
+}
+
+/// `operations --csv`.
+fn save(app: &mut App, file: &Path, plan: Option<String>) -> Ending {
+    let path = paths::absolute(file)?;
+    let language = Some(app.locale.language());
+    let request = OperationsFile { file: path.clone(), plan, language, ..OperationsFile::default() };
+    let count = app.api.call::<OperationsSave>(request)?;
+    let t = app.locale.texts();
+    let lines = app.locale.counted(count, t.line_one, t.line_many);
+    app.say(t.operations_saved, &[("path", &path), ("lines", &lines)]);
+    app.out.object(&json!({ "saved": path, "operations": count }));
     Ok(Exit::Done)
 }
 

@@ -75,7 +75,7 @@ table! {
         destination_edit_local, sync_name, destination, rebuild_destination, limit, no_copy_hours, stall_minutes, silent_days, digest,
         notice_language, channel_add_name, channel_name, desktop, email, webhook, ping, mail_from, mail_to,
         user, tls, plain_http, ca, secret_stdin, pause_name, pause_for, pause_until,
-        operations_operation, agent_home, unless_running, system, clock_is_right, file, bundle, anonymous,
+        operations_operation, csv, agent_home, unless_running, system, clock_is_right, file, bundle, anonymous,
         forget_computer, shell,
     }
 }
@@ -100,7 +100,7 @@ table! {
         given_twice, value_count, not_utf8, usage_other, choose_target, choose_snapshot, did_you_mean,
         expected_values,
         // Numbers and dates.
-        file, files, backup, backups, table_one, table_many, row_one, row_many,
+        file, files, backup, backups, table_one, table_many, row_one, row_many, line_one, line_many,
         database_one, database_many, issue_one, issue_many,
         // Errors.
         error, warning, next, detail, catalog_set_aside, was_interrupted, stopping,
@@ -150,7 +150,7 @@ table! {
         connected, disconnected, near, away, nearness_line, space_left, sync_sent, sync_waiting, sync_nothing, uploads_none,
         rebuild_done, rebuild_plans, rebuild_problem,
         // State, log, configuration.
-        status_to_do, status_to_do_with, status_never, status_last, status_running, status_waiting, status_failure, no_operations,
+        status_to_do, status_to_do_with, status_never, status_last, status_running, status_waiting, status_failure, no_operations, operations_saved,
         config_exported, config_imported, config_nothing, doctor_fine, doctor_summary, free_space,
         level_ok, level_warning, level_problem, what_catalog, what_home, what_destination,
         // What is told without asking.

@@ -24,7 +24,8 @@ impl Engine {
     pub fn save_operations(&self, query: ActivityQuery<'_>, file: &str, language: Language) -> Result<u64> {
         let path = named_path(file, "file")?;
         let customs = Customs::new(language);
-        let mut table = csv::WriterBuilder::new().delimiter(customs.separator()).from_writer(BYTE_ORDER_MARK.to_vec());
+        let mut table =
+            csv::WriterBuilder::new().delimiter(customs.separator()).from_writer(BYTE_ORDER_MARK.to_vec());
         let mut written = table.write_record(customs.operation_headings());
         let mut rows = 0;
         self.each_operation(query, None, &mut |row| {
@@ -73,9 +74,8 @@ fn figures(row: &OperationRow) -> [Option<u64>; 3] {
         }),
         Verb::Restore | Verb::Export => result(row)
             .map_or([None; 3], |report: RestoreReport| [Some(report.restored), Some(report.bytes), None]),
-        Verb::Drill => {
-            result(row).map_or([None; 3], |report: DrillReport| [Some(report.files), Some(report.bytes), None])
-        }
+        Verb::Drill => result(row)
+            .map_or([None; 3], |report: DrillReport| [Some(report.files), Some(report.bytes), None]),
         Verb::Upload | Verb::Verify | Verb::Undo | Verb::Prune | Verb::Rebuild => [None; 3],
     }
 }

@@ -132,7 +132,7 @@ pub(crate) const HELP: Help = Help {
         resume: page("Ends a pause", "resguardo resume\nresguardo resume Shop"),
         operations: page(
             "Shows what was done, newest first",
-            "resguardo operations\nresguardo operations --plan Shop --limit 5\nresguardo operations 7a3e",
+            "resguardo operations\nresguardo operations --plan Shop --limit 5\nresguardo operations 7a3e\nresguardo operations --csv activity.csv",
         ),
         agent: page(
             "The agent: backs up when it is due, without anybody at the computer",
@@ -269,6 +269,7 @@ pub(crate) const HELP: Help = Help {
         pause_for: "For so long: 30m, 2h, 3d",
         pause_until: "Until this date and time: YYYY-MM-DD HH:MM",
         operations_operation: "Show this one only, with all its problems",
+        csv: "Write everything as a table into this new file, for a spreadsheet",
         agent_home: "Folder of the program’s own files (default: RESGUARDO_HOME, or the user’s)",
         unless_running: "End quietly when an agent runs already",
         system: "For the whole computer, at its start (a server; needs administrator rights)",

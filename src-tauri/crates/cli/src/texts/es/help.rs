@@ -150,7 +150,7 @@ pub(crate) const HELP: Help = Help {
         resume: page("Termina una pausa", "resguardo resume --lang es\nresguardo resume Tienda"),
         operations: page(
             "Muestra lo que se ha hecho, lo último primero",
-            "resguardo operations\nresguardo operations --plan Tienda --limit 5\nresguardo operations 7a3e",
+            "resguardo operations\nresguardo operations --plan Tienda --limit 5\nresguardo operations 7a3e\nresguardo operations --csv actividad.csv",
         ),
         agent: page(
             "El agente: hace las copias a su hora, sin nadie delante",
@@ -293,6 +293,7 @@ pub(crate) const HELP: Help = Help {
         pause_for: "Durante este tiempo: 30m, 2h, 3d",
         pause_until: "Hasta esta fecha y hora: AAAA-MM-DD HH:MM",
         operations_operation: "Mostrar solo esta, con todos sus problemas",
+        csv: "Escribirlo todo como tabla en este archivo nuevo, para una hoja de cálculo",
         agent_home: "Carpeta de los archivos del programa (si falta: RESGUARDO_HOME, o la del usuario)",
         unless_running: "Terminar sin más si ya hay un agente en marcha",
         system: "Para todo el equipo, al arrancar (un servidor; pide permisos de administrador)",
