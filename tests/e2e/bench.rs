@@ -165,6 +165,10 @@ fn clicks(browser: &Browser, when: &str) {
     let series =
         |name: &str| Series(answered[name].as_array().unwrap().iter().filter_map(Value::as_f64).collect());
     println!("a click {when}: drawn after {}, another page after {}", series("drawn"), series("shown"));
+    for (page, drawn) in answered["pages"].as_object().unwrap() {
+        let drawn = drawn.as_array().unwrap().iter().filter_map(Value::as_f64).collect();
+        println!("  {page}: {}", Series(drawn));
+    }
 }
 
 /// Clicks the sections one after the other; how long until the next picture is drawn, and until another heading stands.
@@ -173,7 +177,7 @@ const CLICK: &str = "
     const links = [...document.querySelectorAll('nav a')].slice(0, 5);
     const frame = () => new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
     const heading = () => document.querySelector('h1')?.textContent;
-    const told = { drawn: [], shown: [] };
+    const told = { drawn: [], shown: [], pages: {} };
     const click = async (link) => {
         const [before, begun] = [heading(), performance.now()];
         link.click();
@@ -181,6 +185,7 @@ const CLICK: &str = "
         told.drawn.push(performance.now() - begun);
         while (heading() === before && performance.now() - begun < 5000) await frame();
         told.shown.push(performance.now() - begun);
+        (told.pages[heading()] ??= []).push(told.drawn.at(-1));
         await new Promise((next) => setTimeout(next, 100));
     };
     const all = async () => {

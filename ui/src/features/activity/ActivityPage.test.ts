@@ -4,7 +4,6 @@ import { live } from "../../shared/query/live.svelte.ts";
 import { router } from "../../shared/route.svelte.ts";
 import { expectAccessible } from "../../shared/testing/axe.ts";
 import { textOf, visit, type Beginning } from "../../shared/testing/visit.ts";
-import { toasts } from "../../shared/ui/toasts.svelte.ts";
 import ActivityPage from "./ActivityPage.svelte";
 
 const open = (route = "#/activity", some: Partial<Beginning> = {}) =>
@@ -94,24 +93,6 @@ describe("the list", () => {
     if (first) host.world.operations = [{ ...first, id: "op-fresh", verb: "drill" }, ...host.world.operations];
     host.tell("operations");
     await waitFor(async () => expect(await lines()).toHaveLength(101));
-  });
-
-  test("what_is_shown_is_written_as_a_table_where_the_person_says", async () => {
-    const { user, asked, host } = open();
-    await lines();
-    await user.click(screen.getByRole("button", { name: "Avisos y fallos" }));
-    await waitFor(async () => expect(await lines()).toHaveLength(5));
-    const save = screen.getByRole("button", { name: "Exportar" });
-    await user.click(save);
-    expect(asked("operations.save"), "nobody said where").toEqual([]);
-    host.world.picks = ["/home/ana/ya-esta.csv", "/home/ana/actividad.csv"];
-    await user.click(save);
-    expect(await screen.findByText(/Ya existe el archivo «ya-esta.csv»/)).toBeTruthy();
-    await user.click(save);
-    await waitFor(() => expect(host.world.saved).toEqual(["/home/ana/actividad.csv"]));
-    expect(asked("operations.save").at(-1)).toMatchObject({ only_problems: true, language: "spanish" });
-    await waitFor(() => expect(toasts.now?.text).toBe("Tabla guardada: 5\u00a0líneas"));
-    expect(screen.queryByText(/Ya existe el archivo/)).toBeNull();
   });
 
   test("the_newest_failure_has_its_remedy_on_the_line", async () => {
