@@ -68,7 +68,7 @@ impl DueStage {
         }
         let timed = Timed::open(stage.folder(), MADE, None).unwrap();
         let rule = ScheduleRule::Day { at: jiff::civil::time(2, 0, 0, 0) };
-        let schedule = Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Daily };
+        let schedule = Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Daily, off: false };
         let plan = PlanDraft {
             name: "shop".into(),
             folders: vec![text(&stage.path("data"))],

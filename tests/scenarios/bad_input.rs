@@ -212,7 +212,7 @@ fn a_date_that_has_passed_is_refused_when_entered_and_stays_where_it_was_kept() 
     shop.write("a.txt", "a");
     let once = |day| {
         let rule = ScheduleRule::Once { at: jiff::civil::date(2026, 9, day).at(18, 0, 0, 0) };
-        Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Manual }
+        Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Manual, off: false }
     };
     let draft = |day| PlanDraft { schedules: vec![once(day)], ..shop.draft(&[&shop.drive()]) };
     let refused = shop.engine.add_plan(draft(11)).unwrap_err();

@@ -6,7 +6,13 @@ use resguardo_tests::shop::{Shop, text};
 
 fn daily(hour: i8) -> Schedule {
     let at = jiff::civil::time(hour, 0, 0, 0);
-    Schedule { rule: ScheduleRule::Day { at }, zone: "Europe/Madrid".into(), kind: None, class: Class::Daily }
+    Schedule {
+        rule: ScheduleRule::Day { at },
+        zone: "Europe/Madrid".into(),
+        kind: None,
+        class: Class::Daily,
+        off: false,
+    }
 }
 
 fn passed() -> Schedule {
@@ -50,6 +56,26 @@ fn a_plan_becomes_a_draft_and_the_draft_the_same_plan() {
     assert_eq!(shop.engine.replace_plan(Some("shop"), &draft).unwrap(), plan);
     assert_eq!(shop.engine.plan_draft("none").unwrap_err().kind, Kind::NotFound);
     assert_eq!(shop.engine.replace_plan(Some("none"), &draft).unwrap_err().kind, Kind::NotFound);
+}
+
+#[test]
+fn what_is_off_stays_in_the_plan_and_is_not_foretold() {
+    let shop = Shop::new();
+    let mut draft = shop.engine.plan_draft("shop").unwrap();
+    draft.schedules = vec![daily(2), Schedule { off: true, ..passed() }, Schedule { off: true, ..daily(14) }];
+    let preview = shop.engine.preview_plan(&draft, Some("shop"), 5).unwrap();
+    assert_eq!(preview.problems, []);
+    let next: Vec<bool> = preview.schedules.iter().map(|schedule| schedule.next.is_some()).collect();
+    assert_eq!(next, [true, false, false]);
+    assert!(
+        preview.runs.len() == 5 && preview.runs.iter().all(|run| run.schedule == 0 && run.also.is_empty())
+    );
+    let plan = shop.engine.replace_plan(Some("shop"), &draft).unwrap();
+    assert_eq!(plan.schedules, draft.schedules);
+    assert_eq!(shop.engine.plan_draft("shop").unwrap().schedules, draft.schedules);
+    draft.schedules[1].off = false;
+    let error = shop.engine.replace_plan(Some("shop"), &draft).unwrap_err();
+    assert_eq!((error.get("field"), error.get("index")), (Some("schedules"), Some("1")));
 }
 
 #[test]

@@ -85,7 +85,7 @@ impl World {
 
 fn nightly() -> Schedule {
     let rule = ScheduleRule::Day { at: jiff::civil::time(2, 0, 0, 0) };
-    Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Daily }
+    Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Daily, off: false }
 }
 
 /// What a computer sees of the others after a look; nothing may be unreadable.

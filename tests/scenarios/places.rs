@@ -34,5 +34,5 @@ impl Roomy {
 /// Every day at a full hour of UTC.
 pub(crate) fn daily(hour: i8) -> Schedule {
     let rule = ScheduleRule::Day { at: jiff::civil::time(hour, 0, 0, 0) };
-    Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Daily }
+    Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Daily, off: false }
 }

@@ -205,7 +205,7 @@ impl Nights {
         let random = SeededRandom::new(91);
         (0..30).for_each(|n| shop.write(&format!("{n}.bin"), random.bytes(4000)));
         let rule = ScheduleRule::Month { day: 28, at: jiff::civil::time(2, 0, 0, 0) };
-        let schedule = Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Monthly };
+        let schedule = Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Monthly, off: false };
         let to = [&*shop.drive(), &*shop.path("other")];
         shop.engine.add_plan(PlanDraft { schedules: vec![schedule], ..shop.draft(&to) }).unwrap();
         shop.back_up();

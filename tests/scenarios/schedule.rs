@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use jiff::{SignedDuration, Timestamp};
 use resguardo_domain::{
     Class, Context, Error, Faults, HoldReason, Kind, OperationState, Result, RunWhy, Schedule, ScheduleRule,
-    TickDecision, Verb,
+    StatusReason, TickDecision, Verb,
 };
 use resguardo_engine::{PlanDraft, PlanEdit, Request, Scheduler, SlotState, SlotView, Ticked};
 use resguardo_platform::{Surroundings, SystemRandom};
@@ -116,7 +116,7 @@ impl Scene {
 
 fn daily(hour: i8) -> Schedule {
     let rule = ScheduleRule::Day { at: jiff::civil::time(hour, 0, 0, 0) };
-    Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Daily }
+    Schedule { rule, zone: "UTC".into(), kind: None, class: Class::Daily, off: false }
 }
 
 #[test]
@@ -132,6 +132,25 @@ fn p25_a_due_time_is_served_once_and_on_time() {
     assert_eq!((snapshots.len(), snapshots[0].class), (1, Class::Daily));
     scene.until("2026-09-15T03:00:00Z");
     assert_eq!(scene.runs(), 3);
+}
+
+#[test]
+fn a_schedule_that_is_off_runs_nothing_and_catches_nothing_up_when_it_is_on_again() {
+    let scene = Scene::at("2026-09-12T12:00:00Z");
+    let switch = |off| {
+        let edit = PlanEdit { schedules: Some(vec![Schedule { off, ..daily(2) }]), ..PlanEdit::default() };
+        scene.shop.engine.edit_plan("shop", edit).unwrap()
+    };
+    assert!(switch(true).schedules[0].off);
+    assert_eq!(scene.pass(3 * 24 * 60), 0);
+    let status = scene.shop.engine.status().unwrap().status;
+    let unscheduled = |reason: &StatusReason| matches!(reason, StatusReason::NotScheduled { .. });
+    assert!(status.reasons.iter().any(unscheduled), "{status:?}");
+    assert!(scene.shop.engine.agent(None).unwrap().plans[0].next.is_empty());
+    switch(false);
+    assert_eq!(scene.pass(120), 0, "nobody wanted the nights that it was off for");
+    assert_eq!(scene.until("2026-09-16T03:00:00Z"), 1);
+    assert_eq!(scene.states(), ["2026-09-16T02:00:00: done"]);
 }
 
 #[test]

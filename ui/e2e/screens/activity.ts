@@ -29,7 +29,7 @@ export const activity: readonly Screen[] = [
     scenario: "activity",
     route: "#/activity",
     before: async (page) => {
-      await page.locator(".page-head button").click();
+      await page.locator(".page-head .btn--icon").click();
       await page.locator("dialog[open] pre").waitFor();
     },
   },

@@ -275,7 +275,8 @@ impl Catalog {
 
 /// See [`Catalog::note_schedules`].
 pub(crate) fn note_schedules(tx: &Transaction<'_>, plan: &Plan, now: Timestamp) -> Result<()> {
-    let keys: Vec<String> = plan.schedules.iter().map(resguardo_domain::Schedule::key).collect();
+    // What is off counts from when it is switched on again: nothing is caught up that it was off for.
+    let keys: Vec<String> = plan.active_schedules().map(resguardo_domain::Schedule::key).collect();
     for key in &keys {
         tx.execute(
             "INSERT OR IGNORE INTO schedules VALUES (?1, ?2, ?3)",

@@ -163,7 +163,7 @@ fn a_rewind_forgets_what_a_wrong_clock_recorded() {
 
 fn daily(hour: i8) -> Schedule {
     let rule = ScheduleRule::Day { at: jiff::civil::time(hour, 0, 0, 0) };
-    Schedule { rule, zone: "Europe/Madrid".into(), kind: None, class: Class::Daily }
+    Schedule { rule, zone: "Europe/Madrid".into(), kind: None, class: Class::Daily, off: false }
 }
 
 #[test]
@@ -184,6 +184,21 @@ fn a_schedule_counts_from_when_it_came_into_the_plan() {
     assert_eq!(since.into_iter().collect::<Vec<_>>(), expected);
     catalog.remove_plan(&world.cx, &with(&[]).id).unwrap();
     assert!(catalog.schedules_since(&with(&[]).id).unwrap().is_empty());
+}
+
+#[test]
+fn a_schedule_that_was_off_counts_from_when_it_is_on_again() {
+    let world = World::new();
+    let catalog = world.open();
+    let with = |off| Plan { schedules: vec![Schedule { off, ..daily(2) }], ..plan(1, "Clínica") };
+    let start = world.cx.now();
+    for (hours, off) in [(0, false), (1, true), (2, false)] {
+        world.machine.second.store(hours * 3600, std::sync::atomic::Ordering::Relaxed);
+        catalog.save_plan(&world.cx, &with(off)).unwrap();
+        let since = catalog.schedules_since(&plan_id()).unwrap().get(&daily(2).key()).copied();
+        let expected = start + SignedDuration::from_hours(i64::try_from(hours).unwrap());
+        assert_eq!(since, (!off).then_some(expected));
+    }
 }
 
 #[test]

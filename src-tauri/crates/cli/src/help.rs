@@ -103,7 +103,7 @@ fn heading(locale: &Locale, id: &str, positional: bool) -> &'static str {
     match id {
         _ if positional => t.arguments,
         _ if id.starts_with("keep_") => t.heading_keep,
-        _ if WHEN.contains(&id) || id == "no_schedule" => t.heading_when,
+        _ if WHEN.contains(&id) || matches!(id, "no_schedule" | "switch_off" | "switch_on") => t.heading_when,
         _ if WHAT.contains(&id) || matches!(id, "remove_source" | "no_exclude" | "no_include") => {
             t.heading_what
         }

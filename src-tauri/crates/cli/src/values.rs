@@ -28,10 +28,33 @@ pub(crate) fn schedules(flags: &Schedules, zone: &str) -> Result<Vec<Schedule>> 
     }
     let schedules: Vec<Schedule> = rules
         .into_iter()
-        .map(|(rule, class)| Schedule { rule, zone: zone.to_owned(), kind: None, class })
+        .map(|(rule, class)| Schedule { rule, zone: zone.to_owned(), kind: None, class, off: false })
         .collect();
     schedules.iter().try_for_each(Schedule::validate)?;
     Ok(schedules)
+}
+
+/// Switches every schedule of a kind, which is named as the flag that makes it, on or off.
+///
+/// # Errors
+/// [`Kind::InvalidInput`] with the flag when there is none.
+pub(crate) fn switch(flag: &str, kind: &str, schedules: &mut [Schedule], off: bool) -> Result<()> {
+    let mut of_kind = schedules.iter_mut().filter(|schedule| flag_of(&schedule.rule) == kind).peekable();
+    if of_kind.peek().is_none() {
+        return Err(Error::invalid(flag, kind, "the plan has no such schedule"));
+    }
+    of_kind.for_each(|schedule| schedule.off = off);
+    Ok(())
+}
+
+fn flag_of(rule: &ScheduleRule) -> &'static str {
+    match rule {
+        ScheduleRule::Day { .. } => "daily",
+        ScheduleRule::Week { .. } => "weekly",
+        ScheduleRule::Month { .. } => "monthly",
+        ScheduleRule::Hours { .. } => "every",
+        ScheduleRule::Once { .. } => "once",
+    }
 }
 
 /// The keep rules of the flags; `None` when there is none.

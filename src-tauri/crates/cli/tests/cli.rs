@@ -6,7 +6,7 @@ mod program;
 use std::fs;
 
 use program::{Shop, kind_of};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn a_plan_is_backed_up_looked_at_restored_and_the_restore_undone() {
@@ -290,6 +290,17 @@ fn plans_and_destinations_are_shown_changed_and_removed() {
     {
         assert!(shown.out.contains(words), "{words}: {}", shown.out);
     }
+    let off =
+        shop.ok(&["plan", "edit", "Tienda", "--switch-off", "weekly", "--switch-off", "monthly", "--json"]);
+    let is_off = |plan: &Value, at: usize| plan["plan"]["schedules"][at]["off"] == true;
+    assert_eq!([0, 1, 2].map(|at| is_off(&off, at)), [false, true, true]);
+    let shown = shop.run(&["plan", "show", "Tienda", "--lang", "es"]);
+    assert!(shown.out.contains("cada domingo a las 02:30 (apagado)"), "{}", shown.out);
+    shop.ok(&["plan", "edit", "Tienda", "--switch-on", "weekly", "--json"]);
+    shop.fails(&["plan", "edit", "Tienda", "--switch-off", "every", "--json"], 2, "invalid_input");
+    assert_eq!(shop.run(&["plan", "edit", "Tienda", "--switch-off", "daily", "--daily", "03:00"]).code, 2);
+    let plan = shop.ok(&["plan", "show", "Tienda", "--json"]);
+    assert_eq!([0, 1, 2].map(|at| is_off(&plan, at)), [false, false, true]);
     let config = shop.text("config.json");
     shop.ok(&["config", "export", &config, "--json"]);
     shop.fails(&["config", "export", &config, "--json"], 2, "already_exists");

@@ -185,6 +185,13 @@ pub struct Plan {
     pub options: PlanOptions,
 }
 
+impl Plan {
+    /// The schedules that are on.
+    pub fn active_schedules(&self) -> impl Iterator<Item = &Schedule> {
+        self.schedules.iter().filter(|schedule| !schedule.off)
+    }
+}
+
 /// Files that lie beside the plans' folders at every destination.
 const BESIDE_PLANS: [&str; 3] = ["resguardo-config.json", "heartbeat.json", "ESTADO-STATUS.html"];
 

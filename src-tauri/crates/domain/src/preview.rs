@@ -197,7 +197,7 @@ mod tests {
     use crate::{ScheduleRule, Weekday};
 
     fn schedule(rule: ScheduleRule, class: Class, kind: Option<ArchiveKind>) -> Schedule {
-        Schedule { rule, zone: "Europe/Madrid".into(), kind, class }
+        Schedule { rule, zone: "Europe/Madrid".into(), kind, class, off: false }
     }
 
     /// Daily increments, a full each Sunday, another each first of the month, all at one time.

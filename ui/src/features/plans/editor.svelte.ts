@@ -3,7 +3,7 @@ import { call } from "../../shared/ipc/client.ts";
 import { failureOf, type Failure } from "../../shared/ipc/failure.ts";
 import type { PlanDraft, PlanPreview } from "../../shared/ipc/bindings.ts";
 import { Kept } from "../../shared/kept.svelte.ts";
-import { draftOf, formOf, partOf, samePlan, switchedOn, type Part, type PlanForm, type ScheduleRow } from "./form.ts";
+import { draftOf, formOf, partOf, samePlan, type Part, type PlanForm, type ScheduleRow } from "./form.ts";
 import { mistakeOf, mistakeOfFailure, type Mistake } from "./mistakes.ts";
 
 /** Changes that follow each other within this time are foretold once. */
@@ -72,7 +72,7 @@ export class PlanEditor {
 
   /** Whether something is not saved yet. */
   get changed(): boolean {
-    return !samePlan(this.form, this.#base) || this.form.schedules.some((row) => !row.on);
+    return !samePlan(this.form, this.#base);
   }
 
   /** Whether there is a change to take back. */
@@ -171,7 +171,7 @@ export class PlanEditor {
 
   /** What is wrong with a schedule: the engine counts those that are on. */
   scheduleMistake(id: number): string | undefined {
-    const index = switchedOn(this.form).findIndex((row) => row.id === id);
+    const index = this.form.schedules.findIndex((row) => row.id === id);
     return index < 0 ? undefined : this.mistake("schedules", index);
   }
 

@@ -1,10 +1,9 @@
 /** A plan as its form holds it: every field has a value. Between the draft of the engine and what is on screen. */
 import type { Level, PlanDraft, Retention, Schedule } from "../../shared/ipc/bindings.ts";
 
-/** A schedule as a row. One that is off is kept here only, until the plan is saved. */
+/** A schedule as a row. */
 export interface ScheduleRow {
   readonly id: number;
-  readonly on: boolean;
   readonly schedule: Schedule;
 }
 
@@ -72,14 +71,14 @@ export function formOf(draft: PlanDraft): PlanForm {
     maxSize: draft.max_size ?? null,
     maxAgeDays: draft.max_age_days ?? null,
     to: draft.to ?? [],
-    schedules: (draft.schedules ?? []).map((schedule, id) => ({ id, on: true, schedule })),
+    schedules: (draft.schedules ?? []).map((schedule, id) => ({ id, schedule })),
     retention: draft.retention ?? usualRetention,
     level: draft.level ?? "normal",
     partSize: draft.part_size ?? null,
   };
 }
 
-/** The draft of a form; schedules that are off are not in it. */
+/** The draft of a form. */
 export function draftOf(form: PlanForm): PlanDraft {
   return {
     name: form.name,
@@ -92,16 +91,21 @@ export function draftOf(form: PlanForm): PlanDraft {
     max_size: form.maxSize,
     max_age_days: form.maxAgeDays,
     to: [...form.to],
-    schedules: switchedOn(form).map((row) => row.schedule),
+    schedules: form.schedules.map((row) => row.schedule),
     retention: form.retention,
     level: form.level,
     part_size: form.partSize,
   };
 }
 
-/** The schedules that the plan would have. */
-export function switchedOn(form: PlanForm): ScheduleRow[] {
-  return form.schedules.filter((row) => row.on);
+/** The schedules by which the plan would copy. */
+export function switchedOn(form: PlanForm): Schedule[] {
+  return form.schedules.map((row) => row.schedule).filter((schedule) => !schedule.off);
+}
+
+/** A schedule switched on or off; of one that is on, nothing is said. */
+export function switched({ off: _, ...schedule }: Schedule, on: boolean): Schedule {
+  return on ? schedule : { ...schedule, off: true };
 }
 
 /** Whether two forms make the same plan. */

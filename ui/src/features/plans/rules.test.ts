@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { clock } from "../../shared/clock.ts";
 import type { Keep, PlanDraft, PruneReport, Retention, Schedule } from "../../shared/ipc/bindings.ts";
 import { locale } from "../../shared/words/language.svelte.ts";
-import { draftOf, formOf, newPlan, samePlan, usualRetention } from "./form.ts";
+import { draftOf, formOf, newPlan, samePlan, switched, switchedOn, usualRetention } from "./form.ts";
 import { besides, inMode, modeOf, reachOf } from "./keep.ts";
 import { pictureInTime, pictureOfNow } from "./lanes.ts";
 import { levelChoices, levelName, levelOf, sizes } from "./levels.ts";
@@ -46,12 +46,16 @@ describe("a form", () => {
     expect(form.retention).toEqual(usualRetention);
   });
 
-  test("leaves schedules that are off out of the draft", () => {
+  test("keeps schedules that are off in the draft", () => {
     const form = formOf(newPlan(["USB"], zone));
     const [first, ...rest] = form.schedules;
-    const off = { ...form, schedules: [...(first ? [{ ...first, on: false }] : []), ...rest] };
-    expect(draftOf(off).schedules?.map((schedule) => schedule.every)).toEqual(["week"]);
+    const turned = first ? [{ ...first, schedule: switched(first.schedule, false) }] : [];
+    const off = { ...form, schedules: [...turned, ...rest] };
+    expect(draftOf(off).schedules?.map((schedule) => schedule.off)).toEqual([true, undefined]);
+    expect(switchedOn(off).map((schedule) => schedule.every)).toEqual(["week"]);
     expect(samePlan(form, off)).toBe(false);
+    const again = turned.map((row) => ({ ...row, schedule: switched(row.schedule, true) }));
+    expect(samePlan(form, { ...form, schedules: [...again, ...rest] })).toBe(true);
   });
 });
 
@@ -121,10 +125,9 @@ describe("rows of schedules", () => {
   const daily: Schedule = { every: "day", at: "20:07:00", zone, kind: "incremental", class: "daily" };
 
   test("a new one has the zone and the time of the others, and an id of its own", () => {
-    const row = newRow("month", [{ id: 4, on: true, schedule: daily }], "UTC", "2026-03-12");
+    const row = newRow("month", [{ id: 4, schedule: daily }], "UTC", "2026-03-12");
     expect(row).toMatchObject({
       id: 5,
-      on: true,
       schedule: { every: "month", at: "20:07:00", zone, class: "monthly" },
     });
   });

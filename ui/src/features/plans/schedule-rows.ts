@@ -23,7 +23,7 @@ export function newRow(every: Every, rows: readonly ScheduleRow[], zone: string,
   const at = like ? timeText(like) : "20:00:00";
   const base = { zone: like?.zone ?? zone };
   const id = Math.max(-1, ...rows.map((row) => row.id)) + 1;
-  return { id, on: true, schedule: { ...base, ...fresh(every, at, today) } as Schedule };
+  return { id, schedule: { ...base, ...fresh(every, at, today) } as Schedule };
 }
 
 function fresh(every: Every, at: string, today: string): object {

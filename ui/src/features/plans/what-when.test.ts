@@ -128,14 +128,20 @@ describe("when it is copied", () => {
     expect(plan()?.schedules[3]).toMatchObject({ every: "hours", hours: 12, kind: null, class: "weekly" });
   });
 
-  test("one that is switched off says that it goes, and goes when the plan is saved", async () => {
+  test("one that is switched off stays in the plan, copies nothing, and is switched on again", async () => {
     open("plan/Consultorio/when");
     await user.click(await screen.findByLabelText("Cada mes"));
-    expect(row("Cada mes").textContent).toContain("Apagado: se quita del plan al guardar");
+    expect(row("Cada mes").textContent).toContain("Apagado por ahora");
     expect(screen.queryByText(/el día 1 de cada mes/)).toBeNull();
+    expect(part("Cuándo").textContent).toContain("2 horarios");
     await user.click(button("Guardar cambios"));
-    await waitFor(() => expect(plan()?.schedules.map((schedule) => schedule.every)).toEqual(["day", "week"]));
-    expect(screen.queryByRole("switch", { name: "Cada mes" })).toBeNull();
+    await waitFor(() =>
+      expect(plan()?.schedules.map((schedule) => schedule.off)).toEqual([undefined, undefined, true]),
+    );
+    await user.click(screen.getByRole("switch", { name: "Cada mes" }));
+    expect(row("Cada mes").textContent).not.toContain("Apagado");
+    await user.click(button("Guardar cambios"));
+    await waitFor(() => expect(plan()?.schedules.some((schedule) => schedule.off)).toBe(false));
   });
 
   test("a date that has passed says so at its row, also when a row before it is off", async () => {

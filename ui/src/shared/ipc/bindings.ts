@@ -1458,7 +1458,9 @@ zone: string,
 /** Archive kind; `None` chooses by the chain's state. */
 kind: ArchiveKind | null,
 /** Class of the archives. */
-class: Class, } & ({ "every": "day",
+class: Class,
+/** Kept in its plan, but never due until somebody switches it on again. */
+off?: boolean, } & ({ "every": "day",
 /** Local wall time. */
 at: string, } | { "every": "week",
 /** The day. */

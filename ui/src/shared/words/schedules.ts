@@ -55,7 +55,8 @@ export function rhythm(schedules: readonly Schedule[]): string {
 }
 
 /** All schedules of a plan in one line: “Every 12 hours, full backup on Sundays”. */
-export function scheduleSentence(schedules: readonly Schedule[]): string {
+export function scheduleSentence(all: readonly Schedule[]): string {
+  const schedules = all.filter((schedule) => !schedule.off);
   const main = mostFrequent(schedules);
   const rest = schedules.filter((schedule) => schedule !== main);
   const full = rest.filter((schedule) => schedule.kind === "full" && main?.kind !== "full");

@@ -62,6 +62,9 @@ pub(crate) struct PlanAdd {
     pub(crate) part_size: Option<String>,
 }
 
+/// What puts other schedules in the place of those that a plan has.
+const REPLACING: [&str; 6] = ["daily", "weekly", "monthly", "every", "once", "no_schedule"];
+
 #[derive(Debug, Args)]
 pub(crate) struct PlanEdit {
     #[arg(value_name = "name")]
@@ -90,6 +93,10 @@ pub(crate) struct PlanEdit {
     pub(crate) schedules: Schedules,
     #[arg(long, conflicts_with_all = ["daily", "weekly", "monthly", "every", "once"])]
     pub(crate) no_schedule: bool,
+    #[arg(long, value_name = "schedule", conflicts_with_all = REPLACING)]
+    pub(crate) switch_off: Vec<String>,
+    #[arg(long, value_name = "schedule", conflicts_with_all = REPLACING)]
+    pub(crate) switch_on: Vec<String>,
     #[command(flatten)]
     pub(crate) keeping: Keeping,
     #[arg(long, value_name = "level")]

@@ -5,7 +5,9 @@ use std::io;
 use std::path::PathBuf;
 
 use resguardo_api::types::{Level, PlanDraft, PlanEdit, Result, Retention, Schedule};
-use resguardo_api::{DestinationsList, Nothing, PlanChange, PlanRemoval, PlansAdd, PlansEdit, PlansRemove};
+use resguardo_api::{
+    DestinationsList, Nothing, PlanChange, PlanRemoval, PlansAdd, PlansEdit, PlansRemove, PlansShow, WithName,
+};
 use serde_json::json;
 
 use crate::app::{App, Ending};
@@ -60,7 +62,7 @@ pub(crate) fn edit(app: &mut App, args: args::PlanEdit) -> Ending {
 
 fn changes(app: &App, args: args::PlanEdit) -> Result<PlanEdit> {
     let replaced = |values: Vec<String>, none: bool| (none || !values.is_empty()).then_some(values);
-    let schedules = schedules(&args.schedules)?;
+    let schedules = changed_schedules(app, &args)?;
     Ok(PlanEdit {
         name: args.rename,
         add_folders: absolute(&args.folders)?,
@@ -70,7 +72,7 @@ fn changes(app: &App, args: args::PlanEdit) -> Result<PlanEdit> {
         include: replaced(args.include, args.no_include),
         add_to: destinations(app, &args.to)?,
         remove_to: args.remove_to,
-        schedules: (args.no_schedule || !schedules.is_empty()).then_some(schedules),
+        schedules,
         retention: retention(&args.keeping)?,
         level: args.level.map(|text| text.parse::<Level>()).transpose()?,
         part_size: match args.part_size.as_deref() {
@@ -79,6 +81,22 @@ fn changes(app: &App, args: args::PlanEdit) -> Result<PlanEdit> {
             Some(text) => Some(Some(values::size("part-size", text)?)),
         },
     })
+}
+
+/// The schedules that take the place of the plan's: others, or the same switched on and off.
+fn changed_schedules(app: &App, args: &args::PlanEdit) -> Result<Option<Vec<Schedule>>> {
+    if args.switch_off.is_empty() && args.switch_on.is_empty() {
+        let schedules = schedules(&args.schedules)?;
+        return Ok((args.no_schedule || !schedules.is_empty()).then_some(schedules));
+    }
+    let mut plan = app.api.call::<PlansShow>(WithName::new(args.name.clone()))?;
+    for (flag, words, off) in [("switch-off", &args.switch_off, true), ("switch-on", &args.switch_on, false)]
+    {
+        for word in words {
+            values::switch(flag, word, &mut plan.schedules, off)?;
+        }
+    }
+    Ok(Some(plan.schedules))
 }
 
 /// `plan remove`.

@@ -105,8 +105,11 @@ fn filter_words(locale: &Locale, filter: &FolderFilter) -> String {
 }
 
 fn schedules(locale: &Locale, schedules: &[Schedule]) -> String {
-    let words: Vec<String> =
-        schedules.iter().map(|schedule| schedule_words(locale, &schedule.rule)).collect();
+    let words = |schedule: &Schedule| match (schedule_words(locale, &schedule.rule), schedule.off) {
+        (words, false) => words,
+        (words, true) => fill(locale.texts().schedule_off, &[("schedule", &words)]),
+    };
+    let words: Vec<String> = schedules.iter().map(words).collect();
     if words.is_empty() { locale.texts().no_schedule.to_owned() } else { words.join("; ") }
 }
 

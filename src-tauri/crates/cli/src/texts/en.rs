@@ -167,6 +167,7 @@ pub(crate) const TEXTS: Texts = Texts {
     excluding: "without {patterns}",
     only: "only {patterns}",
     no_schedule: "only by hand",
+    schedule_off: "{schedule} (off)",
     every_day: "every day at {time}",
     every_week: "every {day} at {time}",
     every_month: "on day {day} of each month at {time}",

@@ -167,6 +167,7 @@ pub(crate) const TEXTS: Texts = Texts {
     excluding: "sin {patterns}",
     only: "solo {patterns}",
     no_schedule: "solo a mano",
+    schedule_off: "{schedule} (apagado)",
     every_day: "cada día a las {time}",
     every_week: "cada {day} a las {time}",
     every_month: "el día {day} de cada mes a las {time}",

@@ -68,7 +68,7 @@ table! {
         from, once, keep_last, keep_days, keep_daily, keep_weekly, keep_monthly, keep_all, level,
         part_size, rename, plan_edit_folder, plan_edit_sqlite, plan_edit_exclude, plan_edit_include,
         plan_edit_to, plan_edit_part_size, remove_source, remove_to, no_exclude, no_include,
-        no_schedule, delete_archives, plan_remove_yes, backup_kind, class, list_name, snapshot, path,
+        no_schedule, switch_off, switch_on, delete_archives, plan_remove_yes, backup_kind, class, list_name, snapshot, path,
         ls_path, pattern, find_limit, plan, restore_to, in_place, existing, dry_run, restore_dry_run,
         no_safety, operation, all, verify_level, prune_yes, delete_yes, export_to,
         destination_add_name, local, near, away, destination_name, destination_edit_rename,
@@ -85,7 +85,7 @@ table! {
     Values of &'static str {
         name, dir, file, pattern, destination, day, days, time, hours, date_time, number, size, level,
         kind, class, snapshot, path, operation, plan, source, shell, lang, how, computer,
-        switch, address, user, host, shape, duration,
+        switch, schedule, address, user, host, shape, duration,
     }
 }
 
@@ -123,7 +123,7 @@ table! {
         h_archive, h_keep, h_options, h_nearness, h_channel,
         // Plans.
         no_plans, plan_added, plan_next, plan_edited, plan_removed, plan_removed_archives,
-        remove_question, src_folder, src_sqlite, excluding, only, no_schedule, every_day, every_week,
+        remove_question, src_folder, src_sqlite, excluding, only, no_schedule, schedule_off, every_day, every_week,
         every_month, last_day, every_hours, once_at, monday, tuesday, wednesday, thursday, friday,
         saturday, sunday, keep_rule_all, keep_rule_last, keep_rule_days, keep_rule_daily,
         keep_rule_weekly, keep_rule_monthly, level_line, part_size_line,         // Backups.

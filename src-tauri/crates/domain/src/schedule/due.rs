@@ -28,7 +28,7 @@ pub struct Due {
 }
 
 impl Schedule {
-    /// The due times later than a moment, the earliest first.
+    /// The due times later than a moment, the earliest first; none while it is off.
     ///
     /// # Errors
     /// [`crate::Kind::InvalidInput`] when the zone is not known.
@@ -37,7 +37,7 @@ impl Schedule {
         let passed = zone.to_datetime(after);
         // A count of hours begins the day before.
         let start = passed.date().saturating_sub(1.day());
-        let walls = WallTimes::new(&self.rule, start);
+        let walls = if self.off { WallTimes::Once(None) } else { WallTimes::new(&self.rule, start) };
         let mut due = DueTimes { zone, walls, held: None, after, passed };
         due.held = due.resolve();
         Ok(due)

@@ -101,6 +101,10 @@ pub struct Schedule {
     pub kind: Option<ArchiveKind>,
     /// Class of the archives.
     pub class: Class,
+    /// Kept in its plan, but never due until somebody switches it on again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub off: bool,
 }
 
 impl Schedule {
@@ -121,13 +125,16 @@ impl Schedule {
         self.time_zone().map(drop)
     }
 
-    /// As [`Schedule::validate`], and refuses a schedule that will never be due again: what an owner enters must do something.
+    /// As [`Schedule::validate`], and refuses a schedule that is on and will never be due again: what an owner enters must do something.
     /// Kept plans are not judged by this: a single date that has passed stays in the plan.
     ///
     /// # Errors
     /// [`crate::Kind::InvalidInput`] naming the field.
     pub fn validate_new(&self, now: Timestamp) -> Result<()> {
         self.validate()?;
+        if self.off {
+            return Ok(());
+        }
         match (self.due(now)?.next(), &self.rule) {
             (None, ScheduleRule::Once { at }) => {
                 Err(Error::invalid("once", at, "never fires: it has passed"))
@@ -137,8 +144,8 @@ impl Schedule {
         }
     }
 
-    /// A text that stays the same while the schedule does: rule, zone, class and archive kind. Two schedules of one plan with
-    /// the same key are one.
+    /// A text that stays the same while the schedule does: rule, zone, class and archive kind, on or off. Two schedules of one
+    /// plan with the same key are one.
     pub fn key(&self) -> String {
         let rule = match &self.rule {
             ScheduleRule::Day { at } => format!("day {at}"),
@@ -152,9 +159,10 @@ impl Schedule {
     }
 
     /// The usual distance between due times, by which lateness is judged: the longest month for a monthly schedule (nobody is
-    /// late in a month that is longer than another), the stated hours for one of hours. `None` for a single date.
+    /// late in a month that is longer than another), the stated hours for one of hours. `None` for a single date and for what is off.
     pub fn interval(&self) -> Option<SignedDuration> {
         let hours = match self.rule {
+            _ if self.off => return None,
             ScheduleRule::Day { .. } => 24,
             ScheduleRule::Week { .. } => 7 * 24,
             ScheduleRule::Month { .. } => 31 * 24,

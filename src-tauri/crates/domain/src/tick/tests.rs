@@ -17,7 +17,7 @@ fn schedule(class: Class, hour: i8, minute: i8) -> Schedule {
         Class::Weekly => ScheduleRule::Week { day: crate::Weekday::Sunday, at },
         _ => ScheduleRule::Day { at },
     };
-    Schedule { rule, zone: "UTC".to_owned(), kind: None, class }
+    Schedule { rule, zone: "UTC".to_owned(), kind: None, class, off: false }
 }
 
 fn facts(schedules: &[Schedule], since: &str) -> PlanFacts {

@@ -84,7 +84,7 @@ fn at(text: (i8, i8)) -> Time {
 
 /// Forty schedules, most of them at hours when clocks change.
 pub(crate) fn schedules(from: Timestamp, to: Timestamp) -> Vec<Schedule> {
-    let schedule = |rule, class| Schedule { rule, zone: "UTC".to_owned(), kind: None, class };
+    let schedule = |rule, class| Schedule { rule, zone: "UTC".to_owned(), kind: None, class, off: false };
     let daily = [(0, 0), (0, 1), (0, 30), (1, 30), (2, 0), (2, 15), (2, 30), (3, 0), (12, 0), (23, 45)];
     let days = daily.map(|t| schedule(ScheduleRule::Day { at: at(t) }, Class::Daily));
     let weekly = [(2, 0), (0, 0), (1, 0), (23, 30), (0, 30), (2, 30), (2, 30), (0, 0)];

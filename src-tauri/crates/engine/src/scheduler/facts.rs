@@ -25,7 +25,7 @@ impl Engine {
             // Folders, files and drives are of this computer.
             needs_network: false,
         };
-        if plan.schedules.is_empty() {
+        if plan.active_schedules().next().is_none() {
             return Ok(facts);
         }
         facts.schedules = self.schedule_facts(plan)?;
@@ -37,14 +37,14 @@ impl Engine {
 
     fn schedule_facts(&self, plan: &Plan) -> Result<Vec<ScheduleFacts>> {
         let mut since = self.catalog.schedules_since(&plan.id)?;
-        if plan.schedules.iter().any(|schedule| !since.contains_key(&schedule.key())) {
+        if plan.active_schedules().any(|schedule| !since.contains_key(&schedule.key())) {
             // A plan of an earlier version, or brought in by a rebuild.
             self.catalog.note_schedules(&self.cx, plan)?;
             since = self.catalog.schedules_since(&plan.id)?;
         }
         let latest = self.catalog.latest_slots(&plan.id)?;
         let mut seen = BTreeSet::new();
-        let facts = plan.schedules.iter().filter_map(|schedule| {
+        let facts = plan.active_schedules().filter_map(|schedule| {
             let key = schedule.key();
             let since = *since.get(&key)?;
             let latest = latest.get(&key).copied();

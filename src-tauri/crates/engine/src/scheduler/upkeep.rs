@@ -36,7 +36,7 @@ impl Engine {
         for (plan, facts) in plans.iter().zip(facts) {
             let sent = self.send_waiting(state, plan, &waiting, ticked);
             ticked.note(sent);
-            if !plan.schedules.is_empty() {
+            if plan.active_schedules().next().is_some() {
                 let pruned = self.prune_when_due(state, plan, facts, ticked);
                 ticked.note(pruned);
             }
@@ -109,7 +109,9 @@ impl Engine {
         ticked: &mut Ticked,
     ) -> Result<()> {
         let now = self.cx.now();
-        let (Some(run), Some(first)) = (&facts.succeeded, plan.schedules.first()) else { return Ok(()) };
+        let (Some(run), Some(first)) = (&facts.succeeded, plan.active_schedules().next()) else {
+            return Ok(());
+        };
         let paused = [facts.paused, state.pauses.all].into_iter().flatten().any(|pause| pause.holds(now));
         let doubted = state.watch.is_some_and(|watch| watch.doubt.is_some());
         let last = self.catalog.last_operation(&plan.id, Verb::Prune, false)?;
@@ -118,7 +120,7 @@ impl Engine {
         }
         let at = self.catalog.setting(PRUNE_AT)?.unwrap_or(const { Time::constant(4, 0, 0, 0) });
         let rule = ScheduleRule::Day { at };
-        let hour = Schedule { rule, zone: first.zone.clone(), kind: None, class: Class::Daily };
+        let hour = Schedule { rule, zone: first.zone.clone(), kind: None, class: Class::Daily, off: false };
         let due = hour.due(run.ended_at)?.next().map(|due| due.at);
         if due.is_none_or(|due| due > now) || self.is_at_work(plan)? {
             ticked.until(due.filter(|due| *due > now));

@@ -89,7 +89,7 @@ impl Engine {
     fn first_due(&self, plan: &Plan) -> Result<Timestamp> {
         let made_at = self.catalog.plan_made_at(&plan.id)?.unwrap_or_else(|| self.cx.now());
         let since = self.catalog.schedules_since(&plan.id)?;
-        let due = plan.schedules.iter().filter_map(|schedule| {
+        let due = plan.active_schedules().filter_map(|schedule| {
             let since = since.get(&schedule.key()).copied().unwrap_or(made_at);
             // A zone that this computer does not know is told where the schedule is followed.
             Some(schedule.due(since).ok()?.next()?.at)

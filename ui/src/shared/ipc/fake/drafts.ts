@@ -72,7 +72,7 @@ function placeProblems(world: World, draft: PlanDraft): DraftProblem[] {
 function scheduleProblems(schedule: Schedule, index: number, known: Plan | undefined): DraftProblem[] {
   const isKnown = known?.schedules.some((each) => JSON.stringify(each) === JSON.stringify(schedule));
   const now = clock.now().getTime();
-  if (isKnown || duesBetween([schedule], now + 1, now + YEAR).length > 0) return [];
+  if (isKnown || schedule.off || duesBetween([schedule], now + 1, now + YEAR).length > 0) return [];
   return [invalid("schedules", index, schedule.every === "once" ? schedule.at : schedule.every)];
 }
 

@@ -15,6 +15,7 @@ export interface DueOf {
 export function duesBetween(schedules: readonly Schedule[], from: number, to: number): DueOf[] {
   const rows: DueOf[] = [];
   for (const [number, schedule] of schedules.entries()) {
+    if (schedule.off) continue;
     for (let day = from - DAY; day <= to + DAY; day += DAY) {
       for (const local of wallTimes(schedule, dateIn(schedule.zone, day))) {
         const at = momentOf(local, schedule.zone);

@@ -18,7 +18,9 @@ function hoursTo(schedule: Schedule): number[] {
 }
 
 function nextOf(schedules: readonly Schedule[]): AgentView["plans"][number]["next"] {
-  const all = schedules.flatMap((schedule) => hoursTo(schedule).map((hours) => ({ hours, schedule })));
+  const all = schedules
+    .filter((schedule) => !schedule.off)
+    .flatMap((schedule) => hoursTo(schedule).map((hours) => ({ hours, schedule })));
   const due = all.filter(({ hours }) => hours > 0).sort((a, b) => a.hours - b.hours);
   return due.slice(0, 5).map(({ hours, schedule }) => {
     const at = hoursFromNow(hours);

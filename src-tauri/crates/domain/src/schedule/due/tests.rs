@@ -4,7 +4,7 @@ use super::*;
 use crate::{Class, Kind};
 
 fn schedule(zone: &str, rule: ScheduleRule) -> Schedule {
-    Schedule { rule, zone: zone.to_owned(), kind: None, class: Class::Daily }
+    Schedule { rule, zone: zone.to_owned(), kind: None, class: Class::Daily, off: false }
 }
 
 fn at(hour: i8, minute: i8) -> jiff::civil::Time {
@@ -116,6 +116,27 @@ fn a_week_has_one_day() {
     // On the day itself, before and after its time.
     assert_eq!(locals(&weekly, "2026-09-13T00:29:59Z", 1), ["09-13 02:30"]);
     assert_eq!(locals(&weekly, "2026-09-13T00:30:00Z", 1), ["09-20 02:30"]);
+}
+
+#[test]
+fn what_is_off_is_never_due_and_may_stay_in_its_plan() {
+    let now: Timestamp = "2026-09-12T00:00:00Z".parse().unwrap();
+    let passed = ScheduleRule::Once { at: jiff::civil::date(2020, 1, 1).at(2, 0, 0, 0) };
+    for rule in [ScheduleRule::Day { at: at(2, 0) }, ScheduleRule::Hours { hours: 6, from: at(8, 0) }, passed]
+    {
+        let off = Schedule { off: true, ..schedule("Europe/Madrid", rule) };
+        assert_eq!((off.due(now).unwrap().next(), off.interval()), (None, None));
+        off.validate_new(now).unwrap();
+        let kept: Schedule = serde_json::from_value(serde_json::to_value(&off).unwrap()).unwrap();
+        assert_eq!(kept, off);
+    }
+    let on = schedule("Europe/Madrid", ScheduleRule::Day { at: at(2, 0) });
+    assert!(
+        serde_json::to_value(&on).unwrap().get("off").is_none(),
+        "plans of before stay as they are written"
+    );
+    let unknown = Schedule { off: true, zone: "Nowhere/Atlantis".into(), ..on };
+    assert!(unknown.validate_new(now).is_err());
 }
 
 #[test]
