@@ -62,12 +62,12 @@ commands! {
 
     /// Operations of the past, a page at a time, the newest first.
     OperationsPage = "operations.page": |engine, request: OperationsPageOf| -> OperationPage {
-        engine.operations_page(request.query(), request.before.as_ref(), request.limit)
+        engine.operations_page(request.of.query(), request.before.as_ref(), request.limit)
     }
 
     /// Writes operations of the past as a table, a new CSV file; answers how many.
     OperationsSave = "operations.save": |engine, request: OperationsFile| -> u64 {
-        engine.save_operations(request.query(), &request.file, told::language(request.language))
+        engine.save_operations(request.of.query(), &request.file, told::language(request.language))
     }
 
     /// A folder of a snapshot a page at a time, or what a search finds below it.

@@ -117,7 +117,7 @@ export class ActivityList {
     return { ...this.#narrowing(), before, limit: PAGE };
   }
 
-  #narrowing(): Pick<OperationsPageOf, "verbs" | "only_problems" | "search"> {
+  #narrowing(): Omit<OperationsPageOf, "before" | "limit"> {
     return {
       verbs: [...filters[this.filter]],
       only_problems: this.filter === "problems",

@@ -944,19 +944,8 @@ export type OperationState = "queued" | "running" | "cancelling" | "succeeded" |
 export type OperationsFile = {
 /** The new file. */
 file: string,
-/** Of this plan only. */
-plan?: string | null,
-/** Of these verbs only; all when empty. */
-verbs?: Array<Verb>,
-/** Only those that failed, were cut off or have something worth reading. */
-only_problems?: boolean,
-/** Only those in which this text stands. */
-search?: string | null,
 /** The user's when missing. */
-language?: Language | null, };
-
-/** Operations for the activity. */
-export type OperationsPageOf = {
+language?: Language | null,
 /** Of this plan only. */
 plan?: string | null,
 /** Of these verbs only; all when empty. */
@@ -964,11 +953,22 @@ verbs?: Array<Verb>,
 /** Only those that failed, were cut off or have something worth reading. */
 only_problems?: boolean,
 /** Only those in which this text stands: plan, archive, target, paths and causes; upper and lower case the same. */
-search?: string | null,
+search?: string | null, };
+
+/** Operations for the activity. */
+export type OperationsPageOf = {
 /** Only those that began before this one. */
 before?: OperationId | null,
 /** At most so many; 500 are the most. */
-limit?: number, };
+limit?: number,
+/** Of this plan only. */
+plan?: string | null,
+/** Of these verbs only; all when empty. */
+verbs?: Array<Verb>,
+/** Only those that failed, were cut off or have something worth reading. */
+only_problems?: boolean,
+/** Only those in which this text stands: plan, archive, target, paths and causes; upper and lower case the same. */
+search?: string | null, };
 
 /** One file of an archive. */
 export type PartInfo = {

@@ -69,11 +69,11 @@ pub struct DaysOf {
     pub zone: Option<String>,
 }
 
-/// Operations for the activity.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Which operations are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
-pub struct OperationsPageOf {
+pub struct OperationsOf {
     /// Of this plan only.
     pub plan: Option<String>,
     /// Of these verbs only; all when empty.
@@ -84,6 +84,27 @@ pub struct OperationsPageOf {
     pub only_problems: bool,
     /// Only those in which this text stands: plan, archive, target, paths and causes; upper and lower case the same.
     pub search: Option<String>,
+}
+
+impl OperationsOf {
+    pub(crate) fn query(&self) -> ActivityQuery<'_> {
+        ActivityQuery {
+            plan: self.plan.as_deref(),
+            verbs: &self.verbs,
+            only_problems: self.only_problems,
+            search: self.search.as_deref(),
+        }
+    }
+}
+
+/// Operations for the activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[serde(default)]
+pub struct OperationsPageOf {
+    /// Which.
+    #[serde(flatten)]
+    pub of: OperationsOf,
     /// Only those that began before this one.
     pub before: Option<OperationId>,
     /// At most so many; 500 are the most.
@@ -93,55 +114,22 @@ pub struct OperationsPageOf {
 
 impl Default for OperationsPageOf {
     fn default() -> Self {
-        Self { plan: None, verbs: Vec::new(), only_problems: false, search: None, before: None, limit: 50 }
-    }
-}
-
-impl OperationsPageOf {
-    pub(crate) fn query(&self) -> ActivityQuery<'_> {
-        ActivityQuery {
-            plan: self.plan.as_deref(),
-            verbs: &self.verbs,
-            only_problems: self.only_problems,
-            search: self.search.as_deref(),
-        }
+        Self { of: OperationsOf::default(), before: None, limit: 50 }
     }
 }
 
 /// Operations, written as a table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct OperationsFile {
     /// The new file.
     pub file: String,
-    /// Of this plan only.
-    #[serde(default)]
-    pub plan: Option<String>,
-    /// Of these verbs only; all when empty.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
-    pub verbs: Vec<Verb>,
-    /// Only those that failed, were cut off or have something worth reading.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
-    pub only_problems: bool,
-    /// Only those in which this text stands.
-    #[serde(default)]
-    pub search: Option<String>,
+    /// Which.
+    #[serde(flatten)]
+    pub of: OperationsOf,
     /// The user's when missing.
     #[serde(default)]
     pub language: Option<Language>,
-}
-
-impl OperationsFile {
-    pub(crate) fn query(&self) -> ActivityQuery<'_> {
-        ActivityQuery {
-            plan: self.plan.as_deref(),
-            verbs: &self.verbs,
-            only_problems: self.only_problems,
-            search: self.search.as_deref(),
-        }
-    }
 }
 
 /// What a restore would do.

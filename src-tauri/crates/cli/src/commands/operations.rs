@@ -4,8 +4,8 @@ use std::path::Path;
 
 use resguardo_api::types::{Operation, Plan, SlotView};
 use resguardo_api::{
-    AgentShow, Nothing, OfPlan, OperationsFile, OperationsList, OperationsSave, OperationsShow, PlansList,
-    RecentOperations, WithName,
+    AgentShow, Nothing, OfPlan, OperationsFile, OperationsList, OperationsOf, OperationsSave, OperationsShow,
+    PlansList, RecentOperations, WithName,
 };
 use serde_json::{Value, json};
 
@@ -60,7 +60,8 @@ pub(crate) fn operations(app: &mut App, args: args::Operations) -> Ending {
 fn save(app: &mut App, file: &Path, plan: Option<String>) -> Ending {
     let path = paths::absolute(file)?;
     let language = Some(app.locale.language());
-    let request = OperationsFile { file: path.clone(), plan, language, ..OperationsFile::default() };
+    let request =
+        OperationsFile { file: path.clone(), of: OperationsOf { plan, ..OperationsOf::default() }, language };
     let count = app.api.call::<OperationsSave>(request)?;
     let t = app.locale.texts();
     let lines = app.locale.counted(count, t.line_one, t.line_many);
