@@ -196,7 +196,7 @@ fn a_schedule_that_was_off_counts_from_when_it_is_on_again() {
         world.machine.second.store(hours * 3600, std::sync::atomic::Ordering::Relaxed);
         catalog.save_plan(&world.cx, &with(off)).unwrap();
         let since = catalog.schedules_since(&plan_id()).unwrap().get(&daily(2).key()).copied();
-        let expected = start + SignedDuration::from_hours(i64::try_from(hours).unwrap());
+        let expected = start + SignedDuration::from_hours(hours);
         assert_eq!(since, (!off).then_some(expected));
     }
 }
