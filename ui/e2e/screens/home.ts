@@ -9,6 +9,7 @@ async function planMenu(page: Parameters<NonNullable<Screen["before"]>>[0]): Pro
 export const home: readonly Screen[] = [
   { name: "02-inicio-protegido", scenario: "clinic", route: "#/home" },
   { name: "02-inicio-aviso", scenario: "warning", route: "#/home" },
+  { name: "02-inicio-varias", scenario: "several", route: "#/home" },
   { name: "02-inicio-fallo", scenario: "failure", route: "#/home" },
   { name: "02-inicio-copiando", scenario: "copying", route: "#/home" },
   { name: "02-inicio-pausa", scenario: "paused", route: "#/home" },

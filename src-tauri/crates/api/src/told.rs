@@ -92,7 +92,7 @@ pub struct StatusLine {
 pub struct StatusTold {
     /// The state.
     pub state: ProtectionState,
-    /// The state in one or two words.
+    /// The title in two or three words.
     pub word: String,
     /// What the state is, as a title.
     pub title: String,
@@ -111,7 +111,7 @@ impl StatusTold {
         };
         Self {
             state: view.status.state,
-            word: words.state(view.status.state).to_owned(),
+            word: words.short_title(&view.status).to_owned(),
             title: words.title(&view.status).to_owned(),
             lines: view.status.reasons.iter().map(line).collect(),
         }

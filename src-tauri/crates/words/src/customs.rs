@@ -200,6 +200,18 @@ impl Customs {
         fill(if count == 1 { one } else { many }, &[("n", &self.count(count))])
     }
 
+    /// Names in one phrase: all of three, else the first two and how many more.
+    pub fn listed(&self, names: &[String]) -> String {
+        let more = match names {
+            [] => return String::new(),
+            [one] => return one.clone(),
+            [.., last] if names.len() <= 3 => last.clone(),
+            _ => self.pick("{n} más", "{n} more").replace("{n}", &self.count(names.len() as u64 - 2)),
+        };
+        let first = names[..names.len().min(3) - 1].join(", ");
+        format!("{first} {} {more}", self.pick("y", "and"))
+    }
+
     /// A name in the quotes of the language.
     pub fn quoted(&self, name: &str) -> String {
         self.pick(format!("«{name}»"), format!("“{name}”"))

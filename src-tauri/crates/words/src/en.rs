@@ -1,8 +1,8 @@
 //! Every sentence of this crate in English; which one is said when stands elsewhere.
 
 use resguardo_domain::{
-    Cause, HeartbeatDoubt as Doubt, OperationState, ProtectionState as State, StatusAction as Action,
-    StatusReason as Reason, Verb,
+    Cause, HeartbeatDoubt as Doubt, Nearness, OperationState, ProtectionState as State,
+    StatusAction as Action, StatusReason as Reason, Verb,
 };
 
 use crate::customs::Units;
@@ -30,32 +30,37 @@ pub(crate) fn state(state: State) -> &'static str {
     }
 }
 
-pub(crate) fn title(state: State, reason: Option<&Reason>) -> &'static str {
-    match (state, reason) {
-        (State::Protected, _) => "Your business is protected",
-        (State::ToStart, _) => "Nothing is protected yet",
-        (State::NotProtected, _) => "Your business is not protected",
-        (_, Some(Reason::NotAway { .. } | Reason::NoAwayDestination { .. })) => {
-            "Protected here, but not away"
+/// The state as a title, and in two or three words.
+pub(crate) fn headline(
+    state: State,
+    reason: Option<&Reason>,
+    lacking: Option<Nearness>,
+) -> (&'static str, &'static str) {
+    match (state, reason, lacking) {
+        (State::Protected, ..) => ("Your business is protected", "All is well"),
+        (State::ToStart, ..) => ("Nothing is protected yet", "Not set up"),
+        (State::NotProtected, ..) => ("Your business is not protected", "Not protected"),
+        (_, Some(Reason::NotAway { .. } | Reason::NoAwayDestination { .. }), _)
+        | (_, _, Some(Nearness::Away)) => ("Protected here, but not away", "No backup away"),
+        (_, Some(Reason::NotNear { .. } | Reason::NoNearDestination { .. }), _)
+        | (_, _, Some(Nearness::Near)) => ("Protected away, but not here", "No backup nearby"),
+        (_, Some(Reason::FirstCopyPending { .. }), _) => ("The first backup is still to come", "Ready"),
+        (_, Some(Reason::NothingActive | Reason::NotScheduled { .. }), _) => {
+            ("Nothing is backed up by itself", "Nothing runs by itself")
         }
-        (_, Some(Reason::NotNear { .. } | Reason::NoNearDestination { .. })) => {
-            "Protected away, but not here"
-        }
-        (_, Some(Reason::FirstCopyPending { .. })) => "The first backup is still to come",
-        (_, Some(Reason::NothingActive | Reason::NotScheduled { .. })) => "Nothing is backed up by itself",
-        (_, Some(Reason::Late { .. })) => "The last backup has grown old",
-        (_, Some(Reason::Flagged { .. })) => "Something changed more than usual",
-        _ => "Protected, with something to look at",
+        (_, Some(Reason::Late { .. }), _) => ("The last backup has grown old", "The backup is late"),
+        (_, Some(Reason::Flagged { .. }), _) => ("Something changed more than usual", "A change to look at"),
+        _ => ("Protected, with something to look at", "Something to look at"),
     }
 }
 
 pub(crate) fn reason(reason: &Reason) -> &'static str {
     match reason {
         Reason::NoCopy { last: Some(_), .. } => {
-            "The last good backup of {source} (plan {plan}) is from {last}. What has changed since is not safe."
+            "The last good backup of {sources} (plan {plan}) is from {last}. What has changed since is not safe."
         }
         Reason::NoCopy { last: None, .. } => {
-            "There is no good backup of {source} (plan {plan}): what is there is not safe."
+            "There is no good backup of {sources} (plan {plan}): what is there is not safe."
         }
         Reason::RunsFail { .. } => "The last {n} backups of plan {plan} failed. Earlier ones are still safe.",
         Reason::Flagged { .. } => {
@@ -69,17 +74,17 @@ pub(crate) fn reason(reason: &Reason) -> &'static str {
         }
         Reason::SpaceLow { .. } => "Only {percent} of {destination} is free.",
         Reason::Behind { .. } => "Backups still to reach {destination}: {n}.",
-        Reason::Late { .. } => "The backup of {source} (plan {plan}) is late; the last one is from {last}.",
+        Reason::Late { .. } => "The backup of {sources} (plan {plan}) is late; the last one is from {last}.",
         Reason::NotAway { last: Some(_), .. } => {
-            "The backup away of {source} (plan {plan}) is old, from {last}: a theft or a fire would take what came after."
+            "The backup away of {sources} (plan {plan}) is old, from {last}: a theft or a fire would take what came after."
         }
         Reason::NotAway { last: None, .. } => {
-            "There is no backup away of {source} (plan {plan}): a theft or a fire would take it."
+            "There is no backup away of {sources} (plan {plan}): a theft or a fire would take it."
         }
         Reason::NotNear { last: Some(_), .. } => {
-            "The backup nearby of {source} (plan {plan}) is old, from {last}."
+            "The backup nearby of {sources} (plan {plan}) is old, from {last}."
         }
-        Reason::NotNear { last: None, .. } => "There is no backup nearby of {source} (plan {plan}).",
+        Reason::NotNear { last: None, .. } => "There is no backup nearby of {sources} (plan {plan}).",
         Reason::DrillFailed { .. } => "The restore test of {at} failed.",
         Reason::DrillOverdue { last: Some(_) } => "The last restore test is from {last}.",
         Reason::DrillOverdue { last: None } => "No backup has been restored as a test yet.",

@@ -1,8 +1,8 @@
 //! Every sentence of this crate in Spanish; which one is said when stands elsewhere.
 
 use resguardo_domain::{
-    Cause, HeartbeatDoubt as Doubt, OperationState, ProtectionState as State, StatusAction as Action,
-    StatusReason as Reason, Verb,
+    Cause, HeartbeatDoubt as Doubt, Nearness, OperationState, ProtectionState as State,
+    StatusAction as Action, StatusReason as Reason, Verb,
 };
 
 use crate::customs::Units;
@@ -30,32 +30,39 @@ pub(crate) fn state(state: State) -> &'static str {
     }
 }
 
-pub(crate) fn title(state: State, reason: Option<&Reason>) -> &'static str {
-    match (state, reason) {
-        (State::Protected, _) => "Tu negocio está protegido",
-        (State::ToStart, _) => "Todavía no hay nada protegido",
-        (State::NotProtected, _) => "Tu negocio no está protegido",
-        (_, Some(Reason::NotAway { .. } | Reason::NoAwayDestination { .. })) => {
-            "Protegido aquí, pero no fuera"
+/// The state as a title, and in two or three words.
+pub(crate) fn headline(
+    state: State,
+    reason: Option<&Reason>,
+    lacking: Option<Nearness>,
+) -> (&'static str, &'static str) {
+    match (state, reason, lacking) {
+        (State::Protected, ..) => ("Tu negocio está protegido", "Todo en orden"),
+        (State::ToStart, ..) => ("Todavía no hay nada protegido", "Sin configurar"),
+        (State::NotProtected, ..) => ("Tu negocio no está protegido", "Sin protección"),
+        (_, Some(Reason::NotAway { .. } | Reason::NoAwayDestination { .. }), _)
+        | (_, _, Some(Nearness::Away)) => ("Protegido aquí, pero no fuera", "Falta la copia de fuera"),
+        (_, Some(Reason::NotNear { .. } | Reason::NoNearDestination { .. }), _)
+        | (_, _, Some(Nearness::Near)) => ("Protegido fuera, pero no aquí", "Falta la copia de aquí"),
+        (_, Some(Reason::FirstCopyPending { .. }), _) => ("La primera copia está por hacer", "Preparado"),
+        (_, Some(Reason::NothingActive | Reason::NotScheduled { .. }), _) => {
+            ("Nada se copia solo", "Nada se copia solo")
         }
-        (_, Some(Reason::NotNear { .. } | Reason::NoNearDestination { .. })) => {
-            "Protegido fuera, pero no aquí"
+        (_, Some(Reason::Late { .. }), _) => ("La última copia se ha hecho vieja", "La copia se retrasa"),
+        (_, Some(Reason::Flagged { .. }), _) => {
+            ("Algo ha cambiado más de lo normal", "Un cambio por revisar")
         }
-        (_, Some(Reason::FirstCopyPending { .. })) => "La primera copia está por hacer",
-        (_, Some(Reason::NothingActive | Reason::NotScheduled { .. })) => "Nada se copia solo",
-        (_, Some(Reason::Late { .. })) => "La última copia se ha hecho vieja",
-        (_, Some(Reason::Flagged { .. })) => "Algo ha cambiado más de lo normal",
-        _ => "Protegido, con algo por revisar",
+        _ => ("Protegido, con algo por revisar", "Algo por revisar"),
     }
 }
 
 pub(crate) fn reason(reason: &Reason) -> &'static str {
     match reason {
         Reason::NoCopy { last: Some(_), .. } => {
-            "La última copia buena de {source} (plan {plan}) es {last}. Lo que haya cambiado desde entonces no está a salvo."
+            "La última copia buena de {sources} (plan {plan}) es {last}. Lo que haya cambiado desde entonces no está a salvo."
         }
         Reason::NoCopy { last: None, .. } => {
-            "No hay ninguna copia buena de {source} (plan {plan}): lo que hay no está a salvo."
+            "No hay ninguna copia buena de {sources} (plan {plan}): lo que hay no está a salvo."
         }
         Reason::RunsFail { .. } => {
             "Las últimas {n} copias del plan {plan} fallaron. Las anteriores siguen a salvo."
@@ -71,15 +78,17 @@ pub(crate) fn reason(reason: &Reason) -> &'static str {
         }
         Reason::SpaceLow { .. } => "En {destination} solo queda libre el {percent}.",
         Reason::Behind { .. } => "A {destination} le faltan copias por llegar: {n}.",
-        Reason::Late { .. } => "La copia de {source} (plan {plan}) se retrasa; la última es {last}.",
+        Reason::Late { .. } => "La copia de {sources} (plan {plan}) se retrasa; la última es {last}.",
         Reason::NotAway { last: Some(_), .. } => {
-            "La copia lejos de {source} (plan {plan}) es vieja, {last}: un robo o un incendio se llevaría lo de después."
+            "La copia lejos de {sources} (plan {plan}) es vieja, {last}: un robo o un incendio se llevaría lo de después."
         }
         Reason::NotAway { last: None, .. } => {
-            "De {source} (plan {plan}) no hay copia lejos: un robo o un incendio se la llevaría."
+            "De {sources} (plan {plan}) no hay copia lejos: un robo o un incendio se lo llevaría."
         }
-        Reason::NotNear { last: Some(_), .. } => "La copia cerca de {source} (plan {plan}) es vieja, {last}.",
-        Reason::NotNear { last: None, .. } => "De {source} (plan {plan}) no hay copia cerca.",
+        Reason::NotNear { last: Some(_), .. } => {
+            "La copia cerca de {sources} (plan {plan}) es vieja, {last}."
+        }
+        Reason::NotNear { last: None, .. } => "De {sources} (plan {plan}) no hay copia cerca.",
         Reason::DrillFailed { .. } => "La restauración probada {at} falló.",
         Reason::DrillOverdue { last: Some(_) } => "La última restauración probada es {last}.",
         Reason::DrillOverdue { last: None } => "Todavía no se ha probado a restaurar ninguna copia.",

@@ -102,7 +102,7 @@ impl Words<'_> {
 #[cfg(test)]
 mod tests {
     use jiff::tz::TimeZone;
-    use resguardo_domain::{Language, ProtectionState};
+    use resguardo_domain::Language;
 
     use super::*;
     use crate::{Customs, Names};
@@ -120,8 +120,7 @@ mod tests {
             size: 37_600_000_000,
             stored: 41_000_000_000,
         };
-        let status =
-            Status { state: ProtectionState::Protected, reason: None, action: None, reasons: Vec::new() };
+        let status = Status::of(Vec::new(), None);
         let week = Week { status, plans: vec![line(7, 0, Some(newest)), line(1, 2, None)] };
         let said = |language| {
             let customs = Customs::at(language, TimeZone::UTC);

@@ -29,9 +29,19 @@ impl Values {
 impl Words<'_> {
     /// The title: what the state is, in a few words. As long as a plan has no copy at all, nothing is called protected.
     pub fn title(&self, status: &Status) -> &'static str {
+        self.headline(status).0
+    }
+
+    /// The title in two or three words, for where a line is all the room.
+    pub fn short_title(&self, status: &Status) -> &'static str {
+        self.headline(status).1
+    }
+
+    fn headline(&self, status: &Status) -> (&'static str, &'static str) {
         let first = status.reasons.iter().find(|reason| matches!(reason, Reason::FirstCopyPending { .. }));
         let (state, reason) = (status.state, first.or(status.reason.as_ref()));
-        self.customs.pick(es::title(state, reason), en::title(state, reason))
+        let lacking = status.lacking.filter(|_| reason.is_some_and(keeps_copies_away));
+        self.customs.pick(es::headline(state, reason, lacking), en::headline(state, reason, lacking))
     }
 
     /// A state in one or two words.
@@ -42,10 +52,12 @@ impl Words<'_> {
     /// A reason in one sentence.
     pub fn reason(&self, reason: &Reason) -> String {
         let values = match reason {
-            Reason::NoCopy { plan, source, last }
-            | Reason::Late { plan, source, last }
-            | Reason::NotAway { plan, source, last }
-            | Reason::NotNear { plan, source, last } => self.of_source(plan, source).last(self, *last),
+            Reason::NoCopy { plan, sources, last, .. }
+            | Reason::Late { plan, sources, last, .. }
+            | Reason::NotAway { plan, sources, last }
+            | Reason::NotNear { plan, sources, last } => {
+                self.of_plan(plan).with("sources", self.sources(sources)).last(self, *last)
+            }
             Reason::RunsFail { plan, failures } => {
                 self.of_plan(plan).with("n", self.customs.count(u64::from(*failures)))
             }
@@ -87,9 +99,21 @@ impl Words<'_> {
         self.of_plan(plan).with("source", self.customs.quoted(self.names.source(source)))
     }
 
+    /// The names of sources in one phrase; of many, the first two and how many more.
+    fn sources(&self, sources: &[SourceId]) -> String {
+        let names: Vec<String> =
+            sources.iter().map(|source| self.customs.quoted(self.names.source(source))).collect();
+        self.customs.listed(&names)
+    }
+
     pub(crate) fn of_destination(&self, destination: &DestinationId) -> Values {
         Values::default().with("destination", self.customs.quoted(self.names.destination(destination)))
     }
+}
+
+/// Whether a reason is why a destination has no new copies.
+fn keeps_copies_away(reason: &Reason) -> bool {
+    matches!(reason, Reason::SignedOut { .. } | Reason::Absent { .. } | Reason::Behind { .. })
 }
 
 impl Values {

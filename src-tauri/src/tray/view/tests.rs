@@ -22,7 +22,8 @@ fn plan() -> PlanId {
 fn status(state: ProtectionState, reason: Option<StatusReason>) -> StatusView {
     let names = Names { plans: [(plan(), "Consultorio".to_owned())].into(), ..Names::default() };
     let reasons = reason.clone().into_iter().collect();
-    StatusView { status: Status { state, reason, action: None, reasons }, names, plans: Vec::new() }
+    let status = Status { state, reason, action: None, reasons, lacking: None };
+    StatusView { status, names, plans: Vec::new() }
 }
 
 fn schedule(next: Option<&str>) -> PlanSchedule {

@@ -18,18 +18,34 @@ beforeEach(() => {
 
 describe("what is missing", () => {
   test.each<[StatusReason, string, string, string]>([
-    [{ reason: "no_copy", plan: "p", source: "s", last: null }, "Sin copiar", "inventario", "Plan «Consultorio»"],
+    [
+      { reason: "no_copy", plan: "p", sources: ["s"], last: null, failures: 0 },
+      "Sin copiar",
+      "inventario",
+      "Plan «Consultorio»",
+    ],
+    [
+      { reason: "late", plan: "p", sources: ["s", "t", "u"], last: null, failures: 0 },
+      "Sin copiar",
+      "inventario y 2 más",
+      "Plan «Consultorio»",
+    ],
     [{ reason: "runs_fail", plan: "p", failures: 3 }, "Copias fallidas", "3 seguidas", "Plan «Consultorio»"],
     [{ reason: "absent", destination: "d", since: "2026-03-06T19:00:00Z" }, "Desconectado", "Servidor", "Desde vie 6"],
     [{ reason: "behind", destination: "d", archives: 6 }, "Por enviar", "6 copias", "Servidor"],
     [{ reason: "space_low", destination: "d", percent: 7 }, "Queda poco sitio", "Servidor", "7 % libre"],
     [
-      { reason: "not_away", plan: "p", source: "s", last: "2026-03-06T19:04:00Z" },
+      { reason: "not_away", plan: "p", sources: ["s"], last: "2026-03-06T19:04:00Z" },
       "Última copia lejos",
       "Vie 6, 20:04",
       "Hace 6 días",
     ],
-    [{ reason: "not_near", plan: "p", source: "s", last: null }, "Última copia cerca", "Ninguna todavía", "inventario"],
+    [
+      { reason: "not_near", plan: "p", sources: ["s"], last: null },
+      "Última copia cerca",
+      "Ninguna todavía",
+      "inventario",
+    ],
     [
       { reason: "first_copy_pending", plan: "p", due: "2026-03-12T19:00:00Z" },
       "Por empezar",

@@ -17,13 +17,16 @@ function fact(name: string): string {
   return plain(screen.getByText(name, { selector: "dt" }).parentElement?.textContent ?? "");
 }
 
-test.each(["clinic", "warning", "failure", "copying", "paused", "empty"])("%s_is_accessible", async (scenario) => {
-  await home(scenario);
-  await waitFor(() => expect(screen.getAllByRole("heading", { level: 1 })).toHaveLength(1));
-  await screen.findByRole("heading", { level: 1 });
-  await waitFor(() => expect(screen.queryByText("Cargando…")).toBeNull());
-  await expectAccessible();
-});
+test.each(["clinic", "warning", "several", "failure", "copying", "paused", "empty"])(
+  "%s_is_accessible",
+  async (scenario) => {
+    await home(scenario);
+    await waitFor(() => expect(screen.getAllByRole("heading", { level: 1 })).toHaveLength(1));
+    await screen.findByRole("heading", { level: 1 });
+    await waitFor(() => expect(screen.queryByText("Cargando…")).toBeNull());
+    await expectAccessible();
+  },
+);
 
 test("when_all_is_well_no_button_is_filled", async () => {
   await home("clinic");
@@ -54,8 +57,9 @@ test("what_is_wrong_has_the_one_filled_button_and_it_leads_there", async () => {
 });
 
 test("further_reasons_stand_below_each_with_what_to_do", async () => {
-  const { user, calls } = await home("warning");
-  expect(await screen.findByText("A «Servidor de casa» le faltan copias por llegar: 6.")).toBeTruthy();
+  const { user, calls } = await home("several");
+  expect(await screen.findByText("La última restauración probada es del 2 feb 2026.")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Probar a restaurar" }).classList).not.toContain("btn--primary");
   await user.click(screen.getByRole("button", { name: "Enviar ahora" }));
   expect(calls("operations.start")).toEqual([{ verb: "sync", plan: null }]);
   await toast("Enviando las copias pendientes");

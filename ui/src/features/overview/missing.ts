@@ -20,11 +20,11 @@ function missing(reason: StatusReason, names: Names): Told | undefined {
   switch (reason.reason) {
     case "no_copy":
     case "late":
-      return ["circle-x", say.uncopied, source(reason, names), say.ofPlan(plan(reason, names))];
+      return ["circle-x", say.uncopied, sources(reason, names), say.ofPlan(plan(reason, names))];
     case "runs_fail":
       return ["circle-x", say.failures, say.inARow(reason.failures), say.ofPlan(plan(reason, names))];
     case "flagged":
-      return ["triangle-alert", say.toReview, source(reason, names), say.ofPlan(plan(reason, names))];
+      return ["triangle-alert", say.toReview, source(reason.source, names), say.ofPlan(plan(reason, names))];
     case "signed_out":
       return ["log-in", say.signedOut, place(reason, names), ""];
     case "absent":
@@ -34,9 +34,9 @@ function missing(reason: StatusReason, names: Names): Told | undefined {
     case "behind":
       return ["cloud-upload", say.toSend, say.copies(reason.archives), place(reason, names)];
     case "not_away":
-      return ["triangle-alert", say.lastAway, ...lastOf(reason.last, source(reason, names))];
+      return ["triangle-alert", say.lastAway, ...lastOf(reason.last, sources(reason, names))];
     case "not_near":
-      return ["triangle-alert", say.lastNear, ...lastOf(reason.last, source(reason, names))];
+      return ["triangle-alert", say.lastNear, ...lastOf(reason.last, sources(reason, names))];
     case "no_away_destination":
       return ["triangle-alert", say.noAway, plan(reason, names), ""];
     case "no_near_destination":
@@ -54,8 +54,8 @@ function missing(reason: StatusReason, names: Names): Told | undefined {
   }
 }
 
-function lastOf(last: string | null, source: string): [string, string] {
-  if (last === null) return [words().facts.none, source];
+function lastOf(last: string | null, sources: string): [string, string] {
+  if (last === null) return [words().facts.none, sources];
   const at = format.moment(last);
   return [format.dayTime(at), format.away(at)];
 }
@@ -66,6 +66,12 @@ function lower(at: string, withTime = false): string {
 }
 
 const plan = (reason: { plan: string }, names: Names): string => names.plans[reason.plan] ?? reason.plan;
-const source = (reason: { source: string }, names: Names): string => names.sources[reason.source] ?? reason.source;
+const source = (id: string, names: Names): string => names.sources[id] ?? id;
 const place = (reason: { destination: string }, names: Names): string =>
   names.destinations[reason.destination] ?? reason.destination;
+
+/** The first of the sources, and how many more. */
+function sources({ sources: [first = "", ...more] }: { sources: readonly string[] }, names: Names): string {
+  const name = source(first, names);
+  return more.length === 0 ? name : words().facts.andMore(name, more.length);
+}

@@ -1728,13 +1728,13 @@ label: string, };
 
 /** Why the state is what it is. The order is the order in which one is chosen as the main one: what is lost before what is at risk,
  * causes before what follows from them. */
-export type StatusReason = { "reason": "no_copy", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "runs_fail", plan: PlanId, failures: number, } | { "reason": "flagged", plan: PlanId, source: SourceId, } | { "reason": "signed_out", destination: DestinationId, } | { "reason": "absent", destination: DestinationId, since: string, } | { "reason": "space_low", destination: DestinationId, percent: number, } | { "reason": "behind", destination: DestinationId, archives: number, } | { "reason": "late", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "not_away", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "not_near", plan: PlanId, source: SourceId, last: string | null, } | { "reason": "drill_failed", at: string, } | { "reason": "drill_overdue", last: string | null, } | { "reason": "recovery_unconfirmed" } | { "reason": "no_away_destination", plan: PlanId, } | { "reason": "no_near_destination", plan: PlanId, } | { "reason": "not_scheduled", plan: PlanId, } | { "reason": "nothing_active" } | { "reason": "first_copy_pending", plan: PlanId, due: string, } | { "reason": "no_plan" };
+export type StatusReason = { "reason": "no_copy", plan: PlanId, sources: Array<SourceId>, last: string | null, failures: number, } | { "reason": "runs_fail", plan: PlanId, failures: number, } | { "reason": "flagged", plan: PlanId, source: SourceId, } | { "reason": "signed_out", destination: DestinationId, } | { "reason": "absent", destination: DestinationId, since: string, } | { "reason": "space_low", destination: DestinationId, percent: number, } | { "reason": "behind", destination: DestinationId, archives: number, } | { "reason": "late", plan: PlanId, sources: Array<SourceId>, last: string | null, failures: number, } | { "reason": "not_away", plan: PlanId, sources: Array<SourceId>, last: string | null, } | { "reason": "not_near", plan: PlanId, sources: Array<SourceId>, last: string | null, } | { "reason": "drill_failed", at: string, } | { "reason": "drill_overdue", last: string | null, } | { "reason": "recovery_unconfirmed" } | { "reason": "no_away_destination", plan: PlanId, } | { "reason": "no_near_destination", plan: PlanId, } | { "reason": "not_scheduled", plan: PlanId, } | { "reason": "nothing_active" } | { "reason": "first_copy_pending", plan: PlanId, due: string, } | { "reason": "no_plan" };
 
 /** The state of the business in words. */
 export type StatusTold = {
 /** The state. */
 state: ProtectionState,
-/** The state in one or two words. */
+/** The title in two or three words. */
 word: string,
 /** What the state is, as a title. */
 title: string,
@@ -1753,8 +1753,10 @@ state: ProtectionState,
 reason: StatusReason | null,
 /** What to do about the main reason. */
 action: StatusAction | null,
-/** Every reason, the main one first. */
-reasons: Array<StatusReason>, };
+/** Every reason but those that follow from another, the main one first. */
+reasons: Array<StatusReason>,
+/** Where new copies of a source are missing that are good elsewhere, whatever the cause; away before here. */
+lacking: Nearness | null, };
 
 /** A message for the technician as one file. */
 export type SupportFile = {

@@ -5,9 +5,12 @@
 //! anywhere is older than twice the interval and older than 48 hours. It is the later of the two that counts: with the earlier one,
 //! a weekly plan would be red five days of seven, and an hourly one would be red while the rule for green still holds.
 
+mod causes;
 mod reason;
 
 pub use reason::{Action, Reason};
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -146,8 +149,26 @@ pub struct Status {
     pub reason: Option<Reason>,
     /// What to do about the main reason.
     pub action: Option<Action>,
-    /// Every reason, the main one first.
+    /// Every reason but those that follow from another, the main one first.
     pub reasons: Vec<Reason>,
+    /// Where new copies of a source are missing that are good elsewhere, whatever the cause; away before here.
+    pub lacking: Option<Nearness>,
+}
+
+impl Status {
+    /// The state that reasons make.
+    pub fn of(mut reasons: Vec<Reason>, lacking: Option<Nearness>) -> Self {
+        // Red before amber; within a state the order of the reasons.
+        reasons.sort_by(|a, b| b.state().cmp(&a.state()).then_with(|| a.cmp(b)));
+        let main = reasons.first();
+        Self {
+            state: main.map_or(State::Protected, Reason::state),
+            reason: main.cloned(),
+            action: main.map(Reason::action),
+            reasons,
+            lacking,
+        }
+    }
 }
 
 /// Failed runs in a row that make a plan unprotected.
@@ -191,14 +212,8 @@ pub fn judge(facts: &StatusFacts) -> Status {
         facts.destinations.iter().filter(used).for_each(|d| destination_reasons(facts.now, d, &mut reasons));
         general_reasons(facts, &mut reasons);
     }
-    // Red before amber; within a state the order of the reasons.
-    reasons.sort_by(|a, b| b.state().cmp(&a.state()).then_with(|| a.cmp(b)));
-    Status {
-        state: reasons.first().map_or(State::Protected, Reason::state),
-        reason: reasons.first().cloned(),
-        action: reasons.first().map(Reason::action),
-        reasons,
-    }
+    let lacking = causes::lacking(&reasons);
+    Status::of(causes::without_consequences(facts, reasons), lacking)
 }
 
 fn plan_reasons(facts: &StatusFacts, plan: &PlanStatus, reasons: &mut Vec<Reason>) {
@@ -217,9 +232,16 @@ fn plan_reasons(facts: &StatusFacts, plan: &PlanStatus, reasons: &mut Vec<Reason
     if !away {
         reasons.push(Reason::NoAwayDestination { plan: id() });
     }
+    let mut lacks: BTreeMap<(Lack, Option<Timestamp>), Vec<SourceId>> = BTreeMap::new();
     for source in &plan.sources {
-        source_reasons(facts, plan, source, (near, away), reasons);
+        if source.flagged {
+            reasons.push(Reason::Flagged { plan: id(), source: source.source.clone() });
+        }
+        for lack in source_lacks(facts, plan, source, (near, away)) {
+            lacks.entry(lack).or_default().push(source.source.clone());
+        }
     }
+    reasons.extend(lacks.into_iter().map(|((lack, last), sources)| lack.reason(plan, sources, last)));
     let pending = plan.sources.is_empty() || plan.sources.iter().any(|source| source.copies.is_empty());
     if pending && facts.now.duration_since(plan.first_due) <= alarm_age(plan.interval) {
         reasons.push(Reason::FirstCopyPending { plan: id(), due: plan.first_due });
@@ -230,40 +252,56 @@ fn nearness_of(facts: &StatusFacts, id: &DestinationId) -> Option<Nearness> {
     facts.destinations.iter().find(|d| d.destination == *id).map(|d| d.nearness)
 }
 
-fn source_reasons(
+/// What a source lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lack {
+    Copy,
+    NewCopy,
+    CopyAway,
+    CopyNear,
+}
+
+impl Lack {
+    /// The reason that sources make who lack the same and whose newest copies are of the same time.
+    fn reason(self, plan: &PlanStatus, sources: Vec<SourceId>, last: Option<Timestamp>) -> Reason {
+        let failures = plan.failures;
+        let plan = plan.plan.clone();
+        match self {
+            Self::Copy => Reason::NoCopy { plan, sources, last, failures },
+            Self::NewCopy => Reason::Late { plan, sources, last, failures },
+            Self::CopyAway => Reason::NotAway { plan, sources, last },
+            Self::CopyNear => Reason::NotNear { plan, sources, last },
+        }
+    }
+}
+
+/// What a source lacks, each with the time of its newest copy: anywhere, or at the place that is meant.
+fn source_lacks(
     facts: &StatusFacts,
     plan: &PlanStatus,
     source: &SourceStatus,
     (near, away): (bool, bool),
-    reasons: &mut Vec<Reason>,
-) {
-    let ids = || (plan.plan.clone(), source.source.clone());
-    if source.flagged {
-        let (plan, source) = ids();
-        reasons.push(Reason::Flagged { plan, source });
-    }
+) -> Vec<(Lack, Option<Timestamp>)> {
     let newest = |place: Option<Nearness>| {
         let there = |copy: &&ProvenCopy| place.is_none() || nearness_of(facts, &copy.destination) == place;
         source.copies.iter().filter(there).map(|copy| copy.at).max()
     };
     let last = newest(None);
     let age = facts.now.duration_since(last.unwrap_or(plan.first_due));
-    let (id, name) = ids();
     if age > alarm_age(plan.interval) && (plan.interval.is_some() || last.is_none()) {
-        reasons.push(Reason::NoCopy { plan: id, source: name, last });
-    } else if last.is_none() {
-        // A new plan: said once for the plan.
-    } else if !is_current(facts.now, plan, last) {
-        reasons.push(Reason::Late { plan: id, source: name, last });
-    } else {
-        if away && !is_current(facts.now, plan, newest(Some(Nearness::Away))) {
-            let (plan, source) = ids();
-            reasons.push(Reason::NotAway { plan, source, last: newest(Some(Nearness::Away)) });
-        }
-        if near && !is_current(facts.now, plan, newest(Some(Nearness::Near))) {
-            reasons.push(Reason::NotNear { plan: id, source: name, last: newest(Some(Nearness::Near)) });
-        }
+        return vec![(Lack::Copy, last)];
     }
+    if last.is_none() {
+        // A new plan: said once for the plan.
+        return Vec::new();
+    }
+    if !is_current(facts.now, plan, last) {
+        return vec![(Lack::NewCopy, last)];
+    }
+    let places = [(away, Nearness::Away, Lack::CopyAway), (near, Nearness::Near, Lack::CopyNear)];
+    let wanted = places.into_iter().filter(|(used, ..)| *used);
+    let lacks = wanted.map(|(_, place, lack)| (lack, newest(Some(place))));
+    lacks.filter(|(_, last)| !is_current(facts.now, plan, *last)).collect()
 }
 
 /// Whether a copy is young enough for green. One that is dated in the future was made by a wrong clock, or the clock is wrong

@@ -13,11 +13,11 @@ use crate::{DestinationId, PlanId, SourceId};
 #[serde(tag = "reason", rename_all = "snake_case")]
 #[allow(
     missing_docs,
-    reason = "the fields are what their names and types say; `last` is when the newest proven copy was made"
+    reason = "the fields are what their names and types say; `last` is when the newest proven copy was made, `failures` counts the runs since one succeeded"
 )]
 pub enum Reason {
-    /// A source has no proven copy that is young enough, anywhere.
-    NoCopy { plan: PlanId, source: SourceId, last: Option<Timestamp> },
+    /// Sources have no proven copy that is young enough, anywhere.
+    NoCopy { plan: PlanId, sources: Vec<SourceId>, last: Option<Timestamp>, failures: u32 },
     /// Three runs or more failed in a row.
     RunsFail { plan: PlanId, failures: u32 },
     /// A snapshot shrank or changed abnormally.
@@ -31,11 +31,11 @@ pub enum Reason {
     /// Archives wait for a destination for more than a day.
     Behind { destination: DestinationId, archives: u32 },
     /// The newest proven copy is older than the interval and a day.
-    Late { plan: PlanId, source: SourceId, last: Option<Timestamp> },
+    Late { plan: PlanId, sources: Vec<SourceId>, last: Option<Timestamp>, failures: u32 },
     /// Protected here, but not away.
-    NotAway { plan: PlanId, source: SourceId, last: Option<Timestamp> },
+    NotAway { plan: PlanId, sources: Vec<SourceId>, last: Option<Timestamp> },
     /// Protected away, but not here.
-    NotNear { plan: PlanId, source: SourceId, last: Option<Timestamp> },
+    NotNear { plan: PlanId, sources: Vec<SourceId>, last: Option<Timestamp> },
     /// The last drill failed.
     DrillFailed { at: Timestamp },
     /// No drill for more than 30 days.
@@ -69,8 +69,13 @@ impl Reason {
     /// The one thing to do about it.
     pub fn action(&self) -> Action {
         match self.clone() {
-            Self::NoCopy { plan, .. } | Self::Late { plan, .. } => Action::BackUpNow { plan },
-            Self::RunsFail { plan, .. } => Action::SeeFailure { plan },
+            Self::NoCopy { plan, failures: 0, .. } | Self::Late { plan, failures: 0, .. } => {
+                Action::BackUpNow { plan }
+            }
+            // Another run would end as the last one did.
+            Self::NoCopy { plan, .. } | Self::Late { plan, .. } | Self::RunsFail { plan, .. } => {
+                Action::SeeFailure { plan }
+            }
             Self::Flagged { plan, source } => Action::ReviewChanges { plan, source },
             Self::SignedOut { destination } => Action::Reconnect { destination },
             Self::Absent { destination, .. } => Action::Connect { destination },

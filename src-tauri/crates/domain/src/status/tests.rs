@@ -144,6 +144,80 @@ fn what_needs_attention_although_copies_are_good() {
     assert_eq!(with(&|f| f.plans[0].failures = 3), (State::NotProtected, "runs_fail".to_owned()));
 }
 
+/// The names of all reasons, the main one first.
+fn all_told(facts: &StatusFacts) -> Vec<String> {
+    let name = |reason| serde_json::to_value(reason).unwrap()["reason"].as_str().unwrap().to_owned();
+    judge(facts).reasons.iter().map(name).collect()
+}
+
+#[test]
+fn one_cause_is_said_once() {
+    let with = |change: &dyn Fn(&mut StatusFacts)| {
+        let mut facts = facts(plan(24, Some(1), Some(60)));
+        change(&mut facts);
+        (all_told(&facts).join(" "), judge(&facts).lacking)
+    };
+    let waits =
+        |f: &mut StatusFacts| (f.destinations[1].behind, f.destinations[1].behind_since) = (2, Some(ago(50)));
+    let away = Some(Nearness::Away);
+    assert_eq!(with(&|_| ()), ("not_away".to_owned(), away));
+    assert_eq!(with(&waits), ("behind".to_owned(), away));
+    let gone = |f: &mut StatusFacts| {
+        waits(f);
+        f.destinations[1].absent_since = Some(ago(60));
+    };
+    assert_eq!(with(&gone), ("absent".to_owned(), away));
+    assert_eq!(
+        with(&|f| {
+            gone(f);
+            f.destinations[1].signed_in = false;
+        }),
+        ("signed_out".to_owned(), away)
+    );
+    // Another destination away takes copies, and has none: that is not the first one's fault.
+    assert_eq!(
+        with(&|f| {
+            gone(f);
+            f.destinations.push(destination(9, Nearness::Away));
+            f.plans[0].destinations.push(id(9));
+        }),
+        ("absent not_away".to_owned(), away)
+    );
+    let fails = |f: &mut StatusFacts, near, away| {
+        f.plans[0] = PlanStatus { failures: 3, ..plan(24, near, away) };
+    };
+    assert_eq!(with(&|f| fails(f, Some(60), Some(60))), ("no_copy".to_owned(), None));
+    assert_eq!(with(&|f| fails(f, Some(48 + 1), None)), ("no_copy".to_owned(), None));
+    assert_eq!(with(&|f| fails(f, Some(1), Some(1))), ("runs_fail".to_owned(), None));
+    assert_eq!(
+        with(&|f| f.plans[0] = PlanStatus { failures: 3, ..plan(48, Some(80), Some(80)) }),
+        ("runs_fail".to_owned(), None)
+    );
+}
+
+#[test]
+fn sources_that_lack_the_same_are_said_together() {
+    let mut facts = facts(plan(24, Some(60), Some(60)));
+    let source = |number, near| SourceStatus {
+        source: SourceId::from_random(number),
+        copies: copies(near, near),
+        flagged: false,
+    };
+    facts.plans[0].sources =
+        vec![source(3, Some(60)), source(1, Some(60)), source(2, None), source(4, Some(1))];
+    let plan = PlanId::from_random(1);
+    let no_copy = |numbers: &[u64], last| Reason::NoCopy {
+        plan: plan.clone(),
+        sources: numbers.iter().map(|number| SourceId::from_random(*number)).collect(),
+        last,
+        failures: 0,
+    };
+    assert_eq!(judge(&facts).reasons, [no_copy(&[2], None), no_copy(&[3, 1], Some(ago(60)))]);
+    assert_eq!(judge(&facts).action, Some(Action::BackUpNow { plan: plan.clone() }));
+    facts.plans[0].failures = 1;
+    assert_eq!(judge(&facts).action, Some(Action::SeeFailure { plan }));
+}
+
 #[test]
 fn without_a_plan_there_is_everything_to_start() {
     let mut none = facts(plan(24, None, None));
@@ -169,12 +243,12 @@ fn a_destination_of_no_active_plan_troubles_nobody() {
 }
 
 #[test]
-fn the_worst_wins_and_the_cause_stands_before_what_follows() {
+fn the_worst_wins_and_the_cause_is_said_instead_of_what_follows() {
     let mut facts = facts(plan(24, Some(1), Some(100)));
     facts.destinations[1].signed_in = false;
     facts.recovery = RecoverySheet::Unconfirmed;
     assert_eq!(told(&facts), (State::NeedsAttention, "signed_out".to_owned()));
-    assert_eq!(judge(&facts).reasons.len(), 3);
+    assert_eq!(all_told(&facts), ["signed_out", "recovery_unconfirmed"]);
     facts.plans.push(PlanStatus { plan: PlanId::from_random(2), ..plan(24, None, None) });
     assert_eq!(told(&facts), (State::NotProtected, "no_copy".to_owned()));
 }

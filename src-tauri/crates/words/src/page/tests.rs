@@ -20,19 +20,14 @@ fn names(name: &str) -> Names {
 }
 
 fn status(reasons: Vec<Reason>) -> Status {
-    Status {
-        state: reasons.first().map_or(State::Protected, Reason::state),
-        reason: reasons.first().cloned(),
-        action: reasons.first().map(Reason::action),
-        reasons,
-    }
+    Status::of(reasons, None)
 }
 
 fn reasons() -> Vec<Reason> {
     vec![
         Reason::RunsFail { plan: PlanId::from_random(1), failures: 3 },
         Reason::SignedOut { destination: DestinationId::from_random(3) },
-        Reason::NotAway { plan: PlanId::from_random(1), source: SourceId::from_random(2), last: None },
+        Reason::NotAway { plan: PlanId::from_random(1), sources: vec![SourceId::from_random(2)], last: None },
     ]
 }
 

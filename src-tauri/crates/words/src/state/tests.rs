@@ -1,7 +1,7 @@
 //! Every state, reason and alert is said whole, in both languages.
 
 use jiff::tz::TimeZone;
-use resguardo_domain::{Cause, ComputerId, HeartbeatDoubt, Language, OperationId};
+use resguardo_domain::{Cause, ComputerId, HeartbeatDoubt, Language, Nearness, OperationId};
 
 use super::*;
 use crate::{Customs, Names};
@@ -35,12 +35,12 @@ fn reasons() -> Vec<Reason> {
         Reason::NoPlan,
     ];
     for last in [Some(at), None] {
-        reasons.push(Reason::NoCopy { plan: plan.clone(), source: source.clone(), last });
-        reasons.push(Reason::NotAway { plan: plan.clone(), source: source.clone(), last });
-        reasons.push(Reason::NotNear { plan: plan.clone(), source: source.clone(), last });
+        reasons.push(Reason::NoCopy { plan: plan.clone(), sources: vec![source.clone()], last, failures: 0 });
+        reasons.push(Reason::NotAway { plan: plan.clone(), sources: vec![source.clone()], last });
+        reasons.push(Reason::NotNear { plan: plan.clone(), sources: vec![source.clone()], last });
         reasons.push(Reason::DrillOverdue { last });
     }
-    reasons.push(Reason::Late { plan, source, last: Some(at) });
+    reasons.push(Reason::Late { plan, sources: vec![source], last: Some(at), failures: 0 });
     reasons
 }
 
@@ -70,7 +70,12 @@ fn sentences_name_things_by_their_names() {
     let customs = Customs::at(Language::Spanish, TimeZone::UTC);
     let words = Words { customs: &customs, names: &names };
     let last = Some("2026-09-13T01:00:00Z".parse().unwrap());
-    let late = Reason::Late { plan: PlanId::from_random(1), source: SourceId::from_random(2), last };
+    let late = Reason::Late {
+        plan: PlanId::from_random(1),
+        sources: vec![SourceId::from_random(2)],
+        last,
+        failures: 0,
+    };
     assert_eq!(
         words.reason(&late),
         "La copia de «facturas» (plan «Tienda») se retrasa; la última es del 13 sep 2026 01:00."
@@ -129,14 +134,49 @@ fn what_has_no_copy_yet_is_not_called_protected() {
     let names = Names::default();
     let customs = Customs::at(Language::English, TimeZone::UTC);
     let words = Words { customs: &customs, names: &names };
-    let status = |reasons: Vec<Reason>| Status {
-        state: State::NeedsAttention,
-        reason: reasons.first().cloned(),
-        action: None,
-        reasons,
+    let title = |reasons| words.title(&Status::of(reasons, None));
+    assert_eq!(title(vec![low.clone()]), "Protected, with something to look at");
+    assert_eq!(title(vec![low, pending]), "The first backup is still to come");
+}
+
+#[test]
+fn the_title_says_where_copies_are_missing_when_a_destination_is_why() {
+    let names = Names::default();
+    let customs = Customs::at(Language::English, TimeZone::UTC);
+    let words = Words { customs: &customs, names: &names };
+    let destination = || DestinationId::from_random(3);
+    let gone = Reason::SignedOut { destination: destination() };
+    let low = Reason::SpaceLow { destination: destination(), percent: 4 };
+    for (reason, lacking, title) in [
+        (gone.clone(), Some(Nearness::Away), "Protected here, but not away"),
+        (gone.clone(), Some(Nearness::Near), "Protected away, but not here"),
+        (gone, None, "Protected, with something to look at"),
+        (low, Some(Nearness::Away), "Protected, with something to look at"),
+    ] {
+        assert_eq!(words.title(&Status::of(vec![reason.clone()], lacking)), title, "{reason:?}");
+    }
+}
+
+#[test]
+fn many_sources_are_said_in_one_sentence() {
+    let mut names = names();
+    for (number, name) in [(4, "fotos"), (5, "cartas"), (6, "agenda")] {
+        names.sources.insert(SourceId::from_random(number), name.to_owned());
+    }
+    let customs = Customs::at(Language::Spanish, TimeZone::UTC);
+    let words = Words { customs: &customs, names: &names };
+    let said = |numbers: &[u64]| {
+        let sources = numbers.iter().map(|number| SourceId::from_random(*number)).collect();
+        words.reason(&Reason::NotNear { plan: PlanId::from_random(1), sources, last: None })
     };
-    assert_eq!(words.title(&status(vec![low.clone()])), "Protected, with something to look at");
-    assert_eq!(words.title(&status(vec![low, pending])), "The first backup is still to come");
+    for (numbers, phrase) in [
+        (&[2][..], "«facturas»"),
+        (&[2, 4], "«facturas» y «fotos»"),
+        (&[2, 4, 5], "«facturas», «fotos» y «cartas»"),
+        (&[2, 4, 5, 6], "«facturas», «fotos» y 2 más"),
+    ] {
+        assert_eq!(said(numbers), format!("De {phrase} (plan «Tienda») no hay copia cerca."));
+    }
 }
 
 #[test]

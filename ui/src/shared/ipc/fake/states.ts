@@ -95,6 +95,19 @@ function warning(world: World): void {
         },
         { es: "Conectar el destino", en: "Connect the destination" },
       ],
+    ],
+  );
+}
+
+/** The server of the house takes no copies for days, and no restore was tested for weeks: two things at once. */
+function several(world: World): void {
+  runs(world, (run, number) => (number > 23 ? { ...run, waiting: [HOUSE] } : run));
+  world.destinations = world.destinations.map((place) => (place.name === HOUSE ? { ...place, waiting: 6 } : place));
+  world.status = told(
+    "needs_attention",
+    { es: "Protegido aquí, pero no fuera", en: "Protected here, but not away" },
+    { es: "Falta la copia de fuera", en: "No backup away" },
+    [
       [
         line({ reason: "behind", destination: "place-2", archives: 6 }, { action: "send_now", destination: "place-2" }),
         {
@@ -102,6 +115,14 @@ function warning(world: World): void {
           en: "Backups still to reach “Servidor de casa”: 6.",
         },
         { es: "Enviar ahora", en: "Send now" },
+      ],
+      [
+        line({ reason: "drill_overdue", last: hoursFromNow(-24 * 38) }, { action: "test_restore" }),
+        {
+          es: "La última restauración probada es del 2 feb 2026.",
+          en: "The last restore test is from Feb 2, 2026.",
+        },
+        { es: "Probar a restaurar", en: "Test a restore" },
       ],
     ],
   );
@@ -120,7 +141,7 @@ function failure(world: World): void {
     [
       [
         line(
-          { reason: "no_copy", plan: "plan-1", source: "source-3", last },
+          { reason: "no_copy", plan: "plan-1", sources: ["source-3"], last, failures: 4 },
           { action: "see_failure", plan: "plan-1" },
         ),
         {
@@ -235,6 +256,7 @@ function crowded(world: World): void {
 export const states: Record<string, Scenario> = {
   clinic,
   warning,
+  several,
   failure,
   copying,
   paused,

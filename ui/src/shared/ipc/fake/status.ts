@@ -27,6 +27,7 @@ function statusView(world: World): StatusView {
     reason: main?.reason ?? null,
     action: main?.action ?? null,
     reasons: told.lines.map((line) => line.reason),
+    lacking: told.title.endsWith("no fuera") ? "away" : null,
     names: names(world),
     plans: world.plans.map((plan) => planStatus(world, plan.id, plan.name)),
   };
