@@ -89,6 +89,32 @@ fn the_state_and_its_reasons_are_told_as_sentences() {
     assert_eq!(api.dispatch("alerts.tell", json!({})).unwrap(), json!([]));
 }
 
+#[test]
+fn a_plan_whose_runs_fail_is_told_with_why() {
+    let plan = resguardo_domain::PlanId::from_random(1);
+    let error = Error::new(Kind::SourceMissing, "look at the source").fact("path", "/datos");
+    let view = |failure: Option<Error>| -> resguardo_engine::requests::StatusView {
+        let reasons = vec![resguardo_domain::StatusReason::RunsFail { plan: plan.clone(), failures: 3 }];
+        let mut view = serde_json::to_value(resguardo_domain::Status::of(reasons, None)).unwrap();
+        view["names"] = json!({"plans": {plan.as_str(): "Tienda"}, "sources": {}, "destinations": {}});
+        view["plans"] = json!([{
+            "id": plan, "plan": "Tienda", "last": null, "snapshots": 0, "waiting": 0, "running": null, "failure": failure,
+        }]);
+        serde_json::from_value(view).unwrap()
+    };
+    let now = "2026-09-13T01:00:00Z".parse().unwrap();
+    for (failure, sentence) in [
+        (None, "Las últimas 3 copias del plan «Tienda» fallaron. Las anteriores siguen a salvo."),
+        (
+            Some(error),
+            "Las últimas 3 copias del plan «Tienda» fallaron. No está lo que hay que copiar: /datos.",
+        ),
+    ] {
+        let told = StatusTold::of(view(failure), Some(resguardo_domain::Language::Spanish), now);
+        assert_eq!((told.lines[0].sentence.as_str(), told.word.as_str()), (sentence, "Sin protección"));
+    }
+}
+
 #[cfg(unix)]
 mod with_an_agent {
     use super::*;

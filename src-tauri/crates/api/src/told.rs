@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use resguardo_domain::{Error, Kind, Language, ProtectionState, StatusAction, StatusReason, without_secrets};
+use resguardo_domain::{
+    Error, Kind, Language, PlanId, ProtectionState, StatusAction, StatusReason, without_secrets,
+};
 use resguardo_engine::requests::StatusView;
 use resguardo_engine::{AlertView, AlertsView};
 use resguardo_platform::user_language;
@@ -104,10 +106,15 @@ impl StatusTold {
     pub(crate) fn of(view: StatusView, wanted: Option<Language>, now: jiff::Timestamp) -> Self {
         let customs = Customs::new(language(wanted)).read_at(now);
         let words = Words { customs: &customs, names: &view.names };
+        let failure = |plan: &PlanId| view.plans.iter().find(|status| status.id == *plan)?.failure.as_ref();
         let line = |reason: &StatusReason| {
             let action = reason.action();
             let label = words.action(&action).to_owned();
-            StatusLine { reason: reason.clone(), sentence: words.reason(reason), action, label }
+            let sentence = match reason.failed_plan().and_then(failure) {
+                Some(error) => words.reason_because(reason, &without_report(&without_secrets(error.clone()))),
+                None => words.reason(reason),
+            };
+            StatusLine { reason: reason.clone(), sentence, action, label }
         };
         Self {
             state: view.status.state,

@@ -102,6 +102,21 @@ pub(crate) fn reason(reason: &Reason) -> &'static str {
     }
 }
 
+/// A reason that a run is the cause of, with the run's error.
+pub(crate) fn because(reason: &Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::NoCopy { last: Some(_), .. } => {
+            "The last good backup of {sources} (plan {plan}) is from {last}. {why}."
+        }
+        Reason::NoCopy { last: None, .. } => "There is no good backup of {sources} (plan {plan}). {why}.",
+        Reason::RunsFail { .. } => "The last {n} backups of plan {plan} failed. {why}.",
+        Reason::Late { .. } => {
+            "The backup of {sources} (plan {plan}) is late; the last one is from {last}. {why}."
+        }
+        _ => return None,
+    })
+}
+
 pub(crate) fn action(action: &Action) -> &'static str {
     match action {
         Action::MakePlan => "Make a plan",

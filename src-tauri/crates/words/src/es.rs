@@ -104,6 +104,19 @@ pub(crate) fn reason(reason: &Reason) -> &'static str {
     }
 }
 
+/// A reason that a run is the cause of, with the run's error.
+pub(crate) fn because(reason: &Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::NoCopy { last: Some(_), .. } => {
+            "La última copia buena de {sources} (plan {plan}) es {last}. {why}."
+        }
+        Reason::NoCopy { last: None, .. } => "No hay ninguna copia buena de {sources} (plan {plan}). {why}.",
+        Reason::RunsFail { .. } => "Las últimas {n} copias del plan {plan} fallaron. {why}.",
+        Reason::Late { .. } => "La copia de {sources} (plan {plan}) se retrasa; la última es {last}. {why}.",
+        _ => return None,
+    })
+}
+
 pub(crate) fn action(action: &Action) -> &'static str {
     match action {
         Action::MakePlan => "Crear un plan",

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use resguardo_domain::{
-    DestinationId, PlanId, ProtectionState as State, SourceId, Status, StatusAction as Action,
+    DestinationId, Error, PlanId, ProtectionState as State, SourceId, Status, StatusAction as Action,
     StatusReason as Reason,
 };
 
@@ -51,7 +51,21 @@ impl Words<'_> {
 
     /// A reason in one sentence.
     pub fn reason(&self, reason: &Reason) -> String {
-        let values = match reason {
+        self.values(reason).fill(self.customs.pick(es::reason(reason), en::reason(reason)))
+    }
+
+    /// A reason with the error of the run that is why, where a run is why.
+    pub fn reason_because(&self, reason: &Reason, error: &Error) -> String {
+        match self.customs.pick(es::because(reason), en::because(reason)) {
+            Some(template) => {
+                self.values(reason).with("why", self.customs.error_title(error, None)).fill(template)
+            }
+            None => self.reason(reason),
+        }
+    }
+
+    fn values(&self, reason: &Reason) -> Values {
+        match reason {
             Reason::NoCopy { plan, sources, last, .. }
             | Reason::Late { plan, sources, last, .. }
             | Reason::NotAway { plan, sources, last }
@@ -82,8 +96,7 @@ impl Words<'_> {
                 self.of_plan(plan).with("due", self.customs.moment(*due))
             }
             Reason::RecoveryUnconfirmed | Reason::NothingActive | Reason::NoPlan => Values::default(),
-        };
-        values.fill(self.customs.pick(es::reason(reason), en::reason(reason)))
+        }
     }
 
     /// What to do, as a button says it.

@@ -66,13 +66,22 @@ impl Reason {
         }
     }
 
+    /// The plan whose last run failed, where that is why.
+    pub fn failed_plan(&self) -> Option<&PlanId> {
+        match self {
+            Self::NoCopy { failures: 0, .. } | Self::Late { failures: 0, .. } => None,
+            Self::NoCopy { plan, .. } | Self::Late { plan, .. } | Self::RunsFail { plan, .. } => Some(plan),
+            _ => None,
+        }
+    }
+
     /// The one thing to do about it.
     pub fn action(&self) -> Action {
         match self.clone() {
+            // Where the last run failed another one would end as it did.
             Self::NoCopy { plan, failures: 0, .. } | Self::Late { plan, failures: 0, .. } => {
                 Action::BackUpNow { plan }
             }
-            // Another run would end as the last one did.
             Self::NoCopy { plan, .. } | Self::Late { plan, .. } | Self::RunsFail { plan, .. } => {
                 Action::SeeFailure { plan }
             }

@@ -158,6 +158,21 @@ fn the_title_says_where_copies_are_missing_when_a_destination_is_why() {
 }
 
 #[test]
+fn a_reason_says_why_the_last_run_failed() {
+    let path = "/datos/facturas.db";
+    let error = Error::new(resguardo_domain::Kind::SourceMissing, "look at the source").fact("path", path);
+    each(|words| {
+        for reason in reasons() {
+            let text = words.reason_because(&reason, &error);
+            assert!(text.ends_with('.') && !text.contains("..") && !text.contains(['{', '[']), "{text}");
+            let why = words.customs.error_title(&error, None);
+            let run = matches!(reason, Reason::NoCopy { .. } | Reason::Late { .. } | Reason::RunsFail { .. });
+            assert_eq!(text.ends_with(&format!(" {why}.")), run, "{text}");
+        }
+    });
+}
+
+#[test]
 fn many_sources_are_said_in_one_sentence() {
     let mut names = names();
     for (number, name) in [(4, "fotos"), (5, "cartas"), (6, "agenda")] {

@@ -145,8 +145,8 @@ function failure(world: World): void {
           { action: "see_failure", plan: "plan-1" },
         ),
         {
-          es: "La última copia buena de «inventario» (plan «Consultorio») es del domingo 8 a las 08:02. Lo que haya cambiado desde entonces no está a salvo.",
-          en: "The last good backup of “inventario” (plan “Consultorio”) is from Sunday at 8:02 AM. What has changed since is not safe.",
+          es: "La última copia buena de «inventario» (plan «Consultorio») es del domingo 8 a las 08:02. No está lo que hay que copiar: /home/marta/datos/inventario.db.",
+          en: "The last good backup of “inventario” (plan “Consultorio”) is from Sunday at 8:02 AM. What should be backed up is not there: /home/marta/datos/inventario.db.",
         },
         { es: "Ver qué pasó", en: "See what happened" },
       ],
