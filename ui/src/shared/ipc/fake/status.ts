@@ -27,7 +27,8 @@ function statusView(world: World): StatusView {
     reason: main?.reason ?? null,
     action: main?.action ?? null,
     reasons: told.lines.map((line) => line.reason),
-    lacking: told.title.endsWith("no fuera") ? "away" : null,
+    // The destination that its worlds take away, or let fall behind, is the one elsewhere.
+    lacking: ["absent", "behind"].includes(main?.reason.reason ?? "") ? "away" : null,
     names: names(world),
     plans: world.plans.map((plan) => planStatus(world, plan.id, plan.name)),
   };
